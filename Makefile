@@ -1,0 +1,38 @@
+# Two commands for a fresh clone: `make call` rehearses one call, `make test` runs the tests.
+PYTHON ?= python3
+PY := .venv/bin/python
+SEED ?= 5
+CALLER ?= python:examples/hasty_bot.py:reply
+
+.PHONY: setup call test lint bench dist clean
+
+setup: .venv/.ready
+
+.venv/.ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	touch .venv/.ready
+
+# The bot of the example breaks rules on purpose, and status 1 says so; here that is what is to be seen.
+call: setup
+	@$(PY) -m waihu call examples/changjiang.md --caller "$(CALLER)" --noise workshop --seed $(SEED) || [ $$? -eq 1 ]
+
+test: setup
+	$(PY) -m pytest -q
+
+lint: setup
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m pyright
+
+bench: setup
+	$(PY) -m tests.benchmarks.overhead
+
+dist: setup
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	$(PY) -m build
+
+clean:
+	rm -rf .venv build dist *.egg-info

@@ -1,0 +1,71 @@
+"""WHO speaks: from the words of a user (`scripted`, `openai:NAME`, `python:module:object`) to a caller or a callee."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..evaluators.errors import InputError
+from .bots import bot, load_object
+from .callee import BotCallee, LinesCallee, ModelCallee, ScriptedCallee
+from .caller import BotCaller, ModelCaller, ScriptedCaller
+from .cards import Card
+from .lines import LineStock
+from .models import ChatServer
+from .prompts import callee_prompt, caller_prompt
+from .roles import Callee, Caller
+from .script import Script
+
+_EXPECTED = "`scripted`, `openai:NAME` or `python:module:object`"
+
+
+def cast_caller(
+    who: str | Caller | object,
+    card: Card,
+    script: Script,
+    *,
+    prompt: str | None = None,
+    base_url: str | None = None,
+    timeout: float = 120.0,
+) -> Caller:
+    """The caller that `who` names. `prompt` replaces the one compiled from the card; only a model takes one."""
+    if not isinstance(who, str):
+        return who if isinstance(who, Caller) else BotCaller(bot(who, type(who).__name__), f"python:{_named(who)}")
+    kind, _, name = who.partition(":")
+    if prompt is not None and kind != "openai":
+        raise InputError(f"a caller prompt goes to a model; the caller is {who}: add --caller openai:NAME")
+    if who == "scripted":
+        return ScriptedCaller(script)
+    if kind == "openai":
+        server = ChatServer(name, "caller", base_url=base_url, timeout=timeout)
+        return ModelCaller(server, caller_prompt(card) if prompt is None else prompt)
+    if kind == "python":
+        found = load_object(name)
+        return found if isinstance(found, Caller) else BotCaller(bot(found, name), who)
+    raise InputError(f"no caller is named {who!r}: use {_EXPECTED}")
+
+
+def cast_callee(
+    who: str | Callee | Sequence[str] | object,
+    card: Card,
+    *,
+    base_url: str | None = None,
+    timeout: float = 120.0,
+) -> Callee:
+    """The callee that `who` names; a list of strings is a callee who says just these lines and then hangs up."""
+    if isinstance(who, (list, tuple)):
+        return LinesCallee(who)
+    if not isinstance(who, str):
+        return who if isinstance(who, Callee) else BotCallee(bot(who, type(who).__name__), f"python:{_named(who)}")
+    kind, _, name = who.partition(":")
+    if who == "scripted":
+        return ScriptedCallee(LineStock(card.callee))
+    if kind == "openai":
+        return ModelCallee(ChatServer(name, "callee", base_url=base_url, timeout=timeout), callee_prompt(card))
+    if kind == "python":
+        found = load_object(name)
+        return found if isinstance(found, Callee) else BotCallee(bot(found, name), who)
+    raise InputError(f"no callee is named {who!r}: use {_EXPECTED}")
+
+
+def _named(found: object) -> str:
+    return str(getattr(found, "__qualname__", None) or getattr(found, "name", None) or type(found).__qualname__)

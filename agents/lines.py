@@ -1,0 +1,109 @@
+"""What a scripted callee can say, sorted by what it does: the card's own samples first, a plain stock behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal
+
+from ..evaluators.language import read_callee
+from ..evaluators.utterances import Frozen
+from .cards.models import CalleeCard
+
+Kind = Literal[
+    "go_on", "sales", "doubt", "repeat", "no_feedback", "negative", "positive", "busy", "channel", "complaint",
+    "refusal", "hangup", "silence",
+]  # fmt: skip
+
+
+class StockLine(Frozen):
+    """One line, and where it stands in the card; None: from the stock below."""
+
+    text: str
+    line: int | None = None
+
+
+# For cards that give no sample of a kind. Plain on purpose: a card's own samples carry the character.
+_STOCK: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "go_on": ("嗯，你说。", "咋了？", "说吧，快点。", "有事说事。", "接着说。"),
+    "sales": ("卖东西的吧？", "又是推销？", "你是搞推销的吧？", "不会又要推销吧？"),
+    "doubt": ("问了也白问。", "打了有什么用？", "哪次不是走个过场。", "打了也白打。"),
+    "repeat": ("啥？没听清。", "你再说一遍？", "刚才太吵，你说啥？", "什么问题？"),
+    "no_feedback": ("没有。", "没啥。", "没啥意见。", "东西到了，没啥说的。"),
+    "negative": ("箱子角压扁了，别的没啥。", "送得有点慢。", "放门口也不打个招呼。", "有两包螺丝散了一地。"),
+    "positive": ("送得挺快。", "还行，东西都对。", "挺好的。", "小伙子人不错。"),
+    "busy": ("这会儿正忙。", "手头有活，没空。", "我在赶货呢。", "正算账呢，没工夫。"),
+    "channel": ("要不你发短信吧。", "发我手机上，我回头看。", "有事发微信。", "你们发个短信不就完了。"),
+    "complaint": ("一天好几个电话，烦不烦。", "别再给我打了。", "你们电话也太多了。", "能不能别老打？"),
+    "refusal": ("不用了。", "没必要。", "算了，不想说。", "改天再说吧。"),
+    "hangup": ("行了，挂了。", "就这样，挂了啊。", "不说了，拜拜。", "好了好了，挂了。"),
+}
+
+_KIND_OF: Final[Mapping[str, Kind]] = {
+    "hangup": "hangup",
+    "angry": "complaint",
+    "busy": "busy",
+    "asks_channel": "channel",
+    "complaint_about_calls": "complaint",
+    "refusal": "refusal",
+    "no_feedback": "no_feedback",
+    "feedback_negative": "negative",
+    "feedback_positive": "positive",
+    "asks_if_sales": "sales",
+    "asks_repeat": "repeat",
+    "identity_confirm": "go_on",
+    "other": "go_on",
+}
+
+CARD_SHARE: Final = 0.7
+"""How often the card's own line is taken where the stock would have one too."""
+
+
+def kind_of(text: str) -> Kind | None:
+    """What a line does in a call, or None for one that no callee can be given to say by chance."""
+    act = read_callee(text)
+    if act.intent in ("busy", "asks_if_sales") and not act.must_exit:
+        return "go_on" if act.intent == "busy" else "sales"
+    if act.intent == "complaint_about_calls" and not act.must_exit:
+        return "doubt"
+    return _KIND_OF.get(act.intent)
+
+
+class LineStock:
+    """The lines of one callee."""
+
+    def __init__(self, card: CalleeCard) -> None:
+        own: dict[Kind, list[StockLine]] = {}
+        for text, line in _samples(card):
+            kind = kind_of(text)
+            if kind is not None:
+                own.setdefault(kind, []).append(StockLine(text=text, line=line))
+        self._own = {kind: tuple(lines) for kind, lines in own.items()}
+        self._stock = {kind: tuple(StockLine(text=text) for text in texts) for kind, texts in _STOCK.items()}
+
+    def drawn(self, kind: Kind, used: Iterable[str], draw: float) -> StockLine:
+        """One line of `kind` that he has not said yet, chosen by `draw` in [0, 1)."""
+        said = set(used)
+        own = [line for line in self._own.get(kind, ()) if line.text not in said]
+        stock = [line for line in self._stock.get(kind, ()) if line.text not in said]
+        if not own and not stock:
+            # He has nothing new of that kind left to say, so he makes an end.
+            rest = [line for line in self._stock["hangup"] if line.text not in said]
+            return rest[0] if rest else StockLine(text="")
+        if own and (not stock or draw < CARD_SHARE):
+            share = CARD_SHARE if stock else 1.0
+            return own[int(draw / share * len(own))]
+        low = CARD_SHARE if own else 0.0
+        return stock[int((draw - low) / (1 - low) * len(stock))]
+
+
+def voices(card: CalleeCard) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is heard around the callee: other people's voices, and what he calls out to them himself."""
+    around = [sample.text for sample in card.imitate if sample.is_background]
+    calls = [phrase for pattern in card.behaviours if pattern.is_background for phrase in pattern.phrases]
+    return tuple(around + [text for text in calls if "等" not in text]), tuple(t for t in calls if "等" in t)
+
+
+def _samples(card: CalleeCard) -> list[tuple[str, int]]:
+    samples = [(s.text, s.line) for s in card.imitate if not s.is_background]
+    samples += [(text, b.line) for b in card.behaviours if not b.is_background for text in b.says]
+    return list(dict(samples).items())

@@ -1,0 +1,126 @@
+"""Chat models behind an OpenAI-compatible server. LangChain is imported when the first model is made, not before."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
+
+from loguru import logger
+
+from ..evaluators.errors import ModelServerError
+from .conversation import Message
+from .roles import Usage
+
+if TYPE_CHECKING:
+    from langchain_openai import ChatOpenAI
+
+Role = Literal["caller", "callee"]
+
+MAX_TOKENS = 300
+"""More than any spoken turn needs; what runs into it is cut off, and a draft that was cut off is never said."""
+
+
+class ChatServer:
+    """One model on one server, for one role.
+
+    Key and address come from the flag, else from `WAIHU_CALLER_API_KEY`, `WAIHU_CALLER_BASE_URL` (and the same for
+    `CALLEE`), else from `OPENAI_API_KEY`, `OPENAI_BASE_URL`. A server with an address of its own may need no key.
+    """
+
+    def __init__(
+        self, model: str, role: Role, *, base_url: str | None = None, timeout: float = 120.0, retries: int = 1
+    ) -> None:
+        if not model:
+            raise ModelServerError("openai: names no model: write openai:NAME, for example openai:gpt-4o-mini")
+        self.model, self.timeout = model, timeout
+        prefix = f"WAIHU_{role.upper()}_"
+        self.base_url = base_url or os.environ.get(prefix + "BASE_URL") or os.environ.get("OPENAI_BASE_URL") or None
+        key = os.environ.get(prefix + "API_KEY") or os.environ.get("OPENAI_API_KEY")
+        if not key and not self.base_url:
+            raise ModelServerError(
+                f"openai:{model} has neither key nor address: set OPENAI_API_KEY (or {prefix}API_KEY), "
+                "or give the address of a server of your own with --base-url"
+            )
+        self._key = key or "none"
+        self._retries = retries
+        # A client belongs to the event loop that it was made in.
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, ChatOpenAI] = WeakKeyDictionary()
+        self._lives: list[AsyncGenerator[Any, None]] = []
+
+    async def complete(self, messages: Sequence[Message], *, seed: int) -> tuple[str, Usage, bool]:
+        """The model's answer, its tokens, and whether it came to its own end.
+
+        Raises ModelServerError for everything that a server can do wrong.
+        """
+        client = await self._client()
+        try:
+            answer = await client.ainvoke(list(messages), seed=seed & 0x7FFFFFFF)
+        except Exception as error:
+            # A server can fail in ways that no list of classes covers: empty choices come back as an IndexError.
+            logger.debug("openai:{} failed: {!r}", self.model, error)
+            raise ModelServerError(self._said(error)) from error
+        tokens = answer.usage_metadata
+        usage = Usage()
+        if tokens is not None:
+            cached = (tokens.get("input_token_details") or {}).get("cache_read") or 0
+            usage = Usage(
+                prompt_tokens=tokens["input_tokens"], cached_tokens=cached, completion_tokens=tokens["output_tokens"]
+            )
+        return str(answer.text), usage, answer.response_metadata.get("finish_reason") == "stop"
+
+    async def _client(self) -> ChatOpenAI:
+        loop = asyncio.get_running_loop()
+        if loop not in self._clients:
+            from langchain_openai import ChatOpenAI
+
+            life = _http_client()
+            self._lives.append(life)
+            self._clients[loop] = ChatOpenAI(
+                model=self.model,
+                base_url=self.base_url,
+                api_key=lambda: self._key,
+                timeout=self.timeout,
+                max_retries=self._retries,
+                max_completion_tokens=MAX_TOKENS,
+                http_async_client=await anext(life),
+            )
+        return self._clients[loop]
+
+    def _said(self, error: BaseException) -> str:
+        where = self.base_url or "the default server of OpenAI"
+        first = next(iter(str(error).splitlines()), "")[:300]
+        return (
+            f"openai:{self.model} at {where} could not be used: {type(error).__name__}: {first}. "
+            "Check the address, the key and the model's name"
+        )
+
+
+async def _http_client() -> AsyncGenerator[Any, None]:
+    """An HTTP client that lives as long as its event loop: a loop that ends closes its asynchronous generators."""
+    from openai import DefaultAsyncHttpxClient
+
+    async with DefaultAsyncHttpxClient() as client:
+        yield client
+
+
+def text_of(answer: Any) -> str:
+    """The words in what a bot returned: a string, a message, a dict with `content`, or a graph's final state.
+
+    Returns an empty text for everything that holds none, or whose last message is not the bot's own.
+    """
+    if isinstance(answer, str):
+        return answer
+    if isinstance(answer, dict):
+        if isinstance(answer.get("messages"), list) and answer["messages"]:
+            last = answer["messages"][-1]
+            role = last.get("role") if isinstance(last, dict) else getattr(last, "type", None)
+            return text_of(last) if role in ("assistant", "ai") else ""
+        return text_of(answer.get("content", answer.get("text")))
+    text = getattr(answer, "text", None)
+    if isinstance(text, str):
+        return str(text)
+    content = getattr(answer, "content", None)
+    return content if isinstance(content, str) else ""

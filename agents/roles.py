@@ -1,0 +1,101 @@
+"""What a caller and a callee are to the graph: two small protocols, and what is handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from ..evaluators.moment import Moment
+from ..evaluators.utterances import Frozen, Utterance
+from .persona import Persona
+
+
+class Usage(Frozen):
+    """Tokens of one model call, as its server counted them."""
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    """The part of `prompt_tokens` that the server's cache served."""
+    completion_tokens: int = 0
+
+
+class Draft(Frozen):
+    """What a caller would say next. Nobody has heard it, and nobody will before the judge has passed it."""
+
+    text: str
+    source: int | None = None
+    """The card's line that it is, for a scripted one."""
+    usage: Usage | None = None
+    complete: bool = True
+    """False where the model was cut off in mid-sentence; such a draft is never said."""
+
+
+class Rejected(Frozen):
+    """A draft of this turn that the judge sent back, and what it said about it."""
+
+    text: str
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallerView:
+    """All that a caller knows when it drafts."""
+
+    call_id: str
+    seed: int
+    moment: Moment
+    rejected: Sequence[Rejected] = ()
+
+
+@runtime_checkable
+class Caller(Protocol):
+    """Drafts the caller's turns. Holds no state of a call: one caller serves many calls at once."""
+
+    @property
+    def who(self) -> str:
+        """As the user named it: `scripted`, `openai:NAME`, `python:module:object`."""
+        ...
+
+    @property
+    def prompt(self) -> str | None:
+        """Its system prompt, where it has one."""
+        ...
+
+    async def draft(self, view: CallerView) -> Draft: ...
+
+
+class Reply(Frozen):
+    """What the callee does in his turn. An empty text is silence."""
+
+    text: str
+    hangs_up: bool = False
+    """He hangs up when he has said it."""
+    persona: Persona
+    """His state after it."""
+    source: int | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalleeView:
+    """All that a callee knows when he answers: what he heard, what he said, how he feels, what goes on around him."""
+
+    call_id: str
+    seed: int
+    history: Sequence[Utterance]
+    persona: Persona
+    around: Sequence[str] = ()
+
+
+@runtime_checkable
+class Callee(Protocol):
+    """Answers for the customer. Holds no state of a call."""
+
+    @property
+    def who(self) -> str: ...
+
+    @property
+    def prompt(self) -> str | None: ...
+
+    async def reply(self, view: CalleeView) -> Reply: ...

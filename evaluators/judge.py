@@ -1,0 +1,72 @@
+"""The judge: every rule looks at a caller's draft, and one verdict comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .language import read_caller
+from .language.text import count_characters
+from .moment import Moment
+from .policy import Policy
+from .rules import BUILT_IN
+from .rules.shared import key, prepared
+from .utterances import CallerAct, Span
+from .verdicts import Action, Rule, Turn, Verdict, Violation
+
+
+class Judge:
+    """Judges drafts by one policy. Pure: the same draft at the same moment gets the same verdict."""
+
+    def __init__(self, policy: Policy, rules: Sequence[Rule] = BUILT_IN) -> None:
+        self.policy = policy
+        self.rules = tuple(rule for rule in rules if rule.id not in policy.disabled_rules)
+        self._words = prepared(policy)
+
+    def judge(self, text: str, moment: Moment) -> Verdict:
+        """The verdict on `text`, said at `moment`. Fails closed: what cannot be checked ends the call."""
+        try:
+            turn = self._turn(text)
+        except Exception:  # noqa: BLE001 - an unreadable draft must never reach the customer
+            return Verdict(action="terminate", act=CallerAct(), violations=(_failed("judge"),))
+        violations = tuple(found for rule in self.rules if (found := self._check(rule, turn, moment)))
+        return Verdict(action=_action(violations), act=turn.act, violations=violations)
+
+    def _check(self, rule: Rule, turn: Turn, moment: Moment) -> Violation | None:
+        try:
+            found = rule.check(turn, moment, self.policy)
+            if found is None:
+                return None
+            source = found.source or self.policy.sources.get(rule.id)
+            return found.model_copy(update={"source": source})
+        except Exception:  # noqa: BLE001 - a check that fails must not let the draft pass
+            return _failed(rule.id)
+
+    def _turn(self, text: str) -> Turn:
+        act = read_caller(text)
+        said = key(text)
+        if not act.ends_call and any(line in said for line in self._words.ending):
+            whole = text.strip()
+            start = text.find(whole)
+            span = Span(start=start, end=start + len(whole), text=whole)
+            act = act.model_copy(update={"ends_call": True, "closing_span": span})
+        own = next((line.text for made, line in self._words.lines if made and made == said), None)
+        return Turn(text=text, act=act, own=own, counted=self._counted(text, said))
+
+    def _counted(self, text: str, said: str) -> int:
+        """Letters, digits and Han characters that are not the card's."""
+        total = count_characters(text)
+        for made, _ in self._words.lines:
+            if made and made in said:
+                total -= len(made) * said.count(made)
+                said = said.replace(made, "\n")
+        return max(total, 0)
+
+
+def _action(violations: tuple[Violation, ...]) -> Action:
+    if any(found.action == "terminate" for found in violations):
+        return "terminate"
+    return "rewrite" if violations else "pass"
+
+
+def _failed(rule: str) -> Violation:
+    return Violation(rule=rule, action="terminate", message="检查失败，无法确认这句话可以说：按台词结束通话。")

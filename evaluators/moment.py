@@ -1,0 +1,123 @@
+"""The moment at which a caller's draft is judged: what of the call so far bears on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .language import read_callee, read_caller
+from .utterances import CalleeAct, Frozen, Intent, Utterance
+
+
+class Moment(Frozen):
+    """All that a rule may know of the call when it looks at a draft."""
+
+    last_callee: str = ""
+    """The callee's lines since the caller's last turn, as they were heard."""
+    last_caller: str = ""
+    question_asked: bool = False
+    """The callee heard the question, or may have."""
+    must_exit: bool = False
+    """An exit is demanded, over all of the callee's lines since the caller's last turn."""
+    asks_again: bool = False
+    """The question may be asked once more: he asked for it again, or the line had dropped it."""
+    hung_up: bool = False
+    closed: bool = False
+    """The caller has already ended the call; whatever was said since, nothing may be opened again."""
+    acts: tuple[CalleeAct, ...] = ()
+    history: tuple[Utterance, ...] = ()
+
+    @property
+    def act(self) -> CalleeAct | None:
+        """What the callee did, in the line that matters most: one that demands an exit, else his last one that does
+        anything; voices in the background come last of all."""
+        ranked = [
+            [act for act in self.acts if act.must_exit][:1],
+            [act for act in self.acts if act.intent != "other" or act.asks or act.holds][-1:],
+            [*self.acts][-1:],
+        ]
+        return next((acts[0] for acts in ranked if acts), None)
+
+    @property
+    def intent(self) -> Intent:
+        """The intent of that line."""
+        return self.act.intent if self.act else "other"
+
+    @classmethod
+    def after(cls, last_callee: str, *, question_asked: bool = False, last_caller: str = "") -> Moment:
+        """The moment after one callee line, for a turn that is judged out of its call."""
+        # A draft that opens the call follows no line at all: an empty text is no silence then.
+        opening = not last_callee and not last_caller and not question_asked
+        acts = () if opening else read_lines(last_callee, last_caller=last_caller, question_asked=question_asked)
+        return cls(
+            last_callee=last_callee,
+            last_caller=last_caller,
+            question_asked=question_asked,
+            must_exit=any(act.must_exit for act in acts),
+            asks_again=any(act.asks_again for act in acts),
+            hung_up=any(act.hung_up for act in acts),
+            acts=acts,
+        )
+
+    @classmethod
+    def of(cls, history: Sequence[Utterance]) -> Moment:
+        """The moment after `history`. Pure: the same history gives the same moment."""
+        walk = _Walk()
+        for utterance in history:
+            if utterance.speaker == "caller":
+                walk.caller(utterance)
+            else:
+                walk.callee(utterance)
+        demanded = any(act.must_exit for act in walk.acts) or walk.too_silent or walk.cut_off_again
+        return cls(
+            last_callee="\n".join(walk.lines),
+            last_caller=walk.last_caller,
+            question_asked=walk.asked,
+            must_exit=demanded,
+            asks_again=walk.dropped or any(act.asks_again for act in walk.acts),
+            hung_up=any(act.hung_up for act in walk.acts),
+            closed=walk.closed,
+            acts=tuple(walk.acts),
+            history=tuple(history),
+        )
+
+
+def read_lines(text: str, *, last_caller: str, question_asked: bool) -> tuple[CalleeAct, ...]:
+    """What each line of a turn does: other people's voices stand on lines of their own in a transcript."""
+    lines = text.split("\n") if "\n" in text else [text]
+    return tuple(read_callee(line, last_caller=last_caller, question_asked=question_asked) for line in lines)
+
+
+class _Walk:
+    """What a call has come to, line by line."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.closed = False
+        self.dropped = False
+        self.last_caller = ""
+        self.cut_offs = 0
+        self.cut_off_again = False
+        self.silences = 0
+        self.too_silent = False
+        self.lines: list[str] = []
+        self.acts: list[CalleeAct] = []
+
+    def caller(self, utterance: Utterance) -> None:
+        said = read_caller(utterance.text if utterance.said is None else utterance.said)
+        # A question that was cut off before it was one has not been asked; one that nobody can prove unheard has.
+        unheard = utterance.lost or (utterance.cut_off and not read_caller(utterance.text).questions)
+        self.dropped = bool(said.questions) and unheard
+        self.asked = self.asked or (bool(said.questions) and not unheard)
+        self.closed = self.closed or said.ends_call
+        self.last_caller = utterance.text
+        self.cut_offs += utterance.cut_off
+        self.cut_off_again = utterance.cut_off and self.cut_offs >= 2
+        self.lines, self.acts, self.too_silent = [], [], False
+
+    def callee(self, utterance: Utterance) -> None:
+        acts = read_lines(utterance.text, last_caller=self.last_caller, question_asked=self.asked)
+        silent = all(act.intent == "silence_or_noise" for act in acts)
+        self.silences = self.silences + 1 if silent else 0
+        self.too_silent = self.too_silent or (self.silences >= 2 and not self.asked)
+        self.lines.append(utterance.text)
+        self.acts.extend(acts)

@@ -1,0 +1,111 @@
+"""What a call brought home, taken from what was heard. The caller's task in the seed is to fetch exactly this."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from .language import read_caller
+from .moment import read_lines
+from .utterances import CalleeAct, Frozen, Utterance
+
+Channel = Literal["短信", "微信", "App", "邮件", "平台留言"]
+NotReached = Literal["wrong_person", "silence", "hung_up", "refused"]
+
+
+class Feedback(Frozen):
+    """One thing that the callee said of the delivery, in his own words."""
+
+    kind: Literal["negative", "positive", "none"]
+    """`none`: he said that there is nothing to say, which is an answer too."""
+    words: str
+    turn: int
+    """Its place in the call, counted from 0 over both sides' turns."""
+
+
+class Outcome(Frozen):
+    """The result of a call."""
+
+    reached: bool
+    """The right person was on the line and heard the question, or may have."""
+    why_not: NotReached | None = None
+    feedback: tuple[Feedback, ...] = ()
+    preferred_channel: Channel | None = None
+    do_not_call: bool = False
+    wrong_person: bool = False
+
+
+_NAMES_CHANNEL = frozenset({"asks_channel", "busy", "complaint_about_calls", "refusal", "hangup", "angry"})
+_CHANNELS: tuple[tuple[Channel, re.Pattern[str]], ...] = (
+    ("短信", re.compile(r"短信|发个?信息")),
+    ("微信", re.compile(r"微信")),
+    ("App", re.compile(r"\bapp\b", re.IGNORECASE)),
+    ("邮件", re.compile(r"邮件|邮箱")),
+    ("平台留言", re.compile(r"留言|平台上")),
+)
+_STOP_CALLING = re.compile(
+    r"(?:别|不要|不用|甭|莫|勿)(?:再|老|总)?(?:给我)?(?:打|来电)|停掉|拉黑|删(?:了|掉|除)?我?的?(?:号|电话)"
+)
+_KINDS: dict[str, Literal["negative", "positive", "none"]] = {
+    "feedback_negative": "negative",
+    "feedback_positive": "positive",
+    "no_feedback": "none",
+}
+
+
+def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False) -> Outcome:
+    """What the call brought home. Pure: it reads what each side heard, and nothing else.
+
+    `hung_up`: the callee put the line down himself, which leaves no words.
+    """
+    asked = False
+    last_caller = ""
+    feedback: list[Feedback] = []
+    channel: Channel | None = None
+    acts: list[CalleeAct] = []
+    stop = False
+    for turn, utterance in enumerate(history):
+        if utterance.speaker == "caller":
+            said = read_caller(utterance.text if utterance.said is None else utterance.said)
+            asked = asked or (said.questions > 0 and not utterance.lost)
+            last_caller = utterance.text
+            continue
+        for line, act in zip(
+            utterance.text.split("\n"),
+            read_lines(utterance.text, last_caller=last_caller, question_asked=asked),
+            strict=True,
+        ):
+            acts.append(act)
+            kind = _KINDS.get(act.intent)
+            if kind:
+                feedback.append(Feedback(kind=kind, words=line, turn=turn))
+            if act.intent in _NAMES_CHANNEL:
+                channel = _channel(line) or channel
+            stop = stop or (act.must_exit and bool(_STOP_CALLING.search(line)))
+    wrong = any(act.intent == "wrong_person" and act.must_exit for act in acts)
+    return Outcome(
+        reached=asked and not wrong,
+        why_not=None if asked and not wrong else _why_not(acts, wrong, hung_up),
+        feedback=tuple(feedback),
+        preferred_channel=channel,
+        do_not_call=stop,
+        wrong_person=wrong,
+    )
+
+
+def _why_not(acts: Sequence[CalleeAct], wrong: bool, hung_up: bool) -> NotReached:
+    if wrong:
+        return "wrong_person"
+    if hung_up or any(act.hung_up for act in acts) or not acts:
+        return "hung_up"
+    if all(act.intent == "silence_or_noise" for act in acts):
+        return "silence"
+    return "refused"
+
+
+def _channel(line: str) -> Channel | None:
+    for name, pattern in _CHANNELS:
+        if pattern.search(line):
+            return name
+    return None

@@ -1,0 +1,102 @@
+"""What several rules need: the card's words prepared once, and clauses of a turn with their place in it."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from typing import Literal, NamedTuple
+
+from ..language import read_callee
+from ..language.text import Clause, Normal, clauses, folded
+from ..policy import OwnLine, Policy, RuleId
+from ..utterances import Span
+from ..verdicts import Violation
+
+
+def key(text: str) -> str:
+    """`text` as it is compared with a card's line: folded, without marks."""
+    return "".join(char for char in folded(text).text if char.isalnum())
+
+
+class Prepared(NamedTuple):
+    """A policy's words, ready for comparison."""
+
+    lines: tuple[tuple[str, OwnLine], ...]
+    ending: tuple[str, ...]
+    """Keys of the lines that end a call, whatever their words."""
+    all_lines: str
+    """Keys of every own line, one after another: what stands in it, the card says."""
+    prose: str
+    """Everything that the card says, folded."""
+
+
+_KEPT = 32
+_prepared: OrderedDict[int, tuple[Policy, Prepared]] = OrderedDict()
+
+
+def prepared(policy: Policy) -> Prepared:
+    """The policy's prepared words; remembered for the policies seen last (the policy is kept, so its id is its own)."""
+    found = _prepared.get(id(policy))
+    if found is not None and found[0] is policy:
+        return found[1]
+    made = _prepare(policy)
+    _prepared[id(policy)] = (policy, made)
+    while len(_prepared) > _KEPT:
+        _prepared.popitem(last=False)
+    return made
+
+
+def _prepare(policy: Policy) -> Prepared:
+    lines = tuple((key(line.text), line) for line in policy.own_lines)
+    ending = [made for made, line in lines if line.kind in ("exit", "closing") or _answers_a_stop(line)]
+    said = [made for made, _ in lines] + [key(policy.exit_line)]
+    prose = "\n".join(
+        [*(line.text for line in policy.own_lines), policy.exit_line, *policy.topic, *policy.facts.values()]
+    )
+    return Prepared(
+        lines=tuple(sorted(lines, key=lambda pair: -len(pair[0]))),
+        ending=tuple(made for made in {key(policy.exit_line), *ending} if made),
+        all_lines="\n".join(said),
+        prose=folded(prose).text if len(prose) < 4000 else "".join(folded(part).text for part in prose.split("\n")),
+    )
+
+
+def _answers_a_stop(line: OwnLine) -> bool:
+    """Whether a knowledge-base answer replies to a demand to stop, so that saying it ends the call."""
+    return line.kind == "answer" and any(read_callee(question).must_exit for question in line.answers)
+
+
+_SHORTEST_QUOTE = 4
+
+
+def not_the_cards_words(text: str, policy: Policy) -> tuple[Normal, list[Clause]]:
+    """The clauses of a turn that no own line of the card contains."""
+    normal, said = folded(text), prepared(policy).all_lines
+    return normal, [clause for clause in clauses(normal.text) if not _quoted(clause.text, said)]
+
+
+def _quoted(clause: str, said: str) -> bool:
+    made = "".join(char for char in clause if char.isalnum())
+    return len(made) >= _SHORTEST_QUOTE and made in said
+
+
+# A denial reaches to the end of its clause: 不推销、不办会员. 不错, 不仅, 不知道 deny nothing.
+DENIED = re.compile(
+    r"(?:不(?!错|少|仅|但|妨|管|知|过|论|同|如|只|要(?:错过|忘))|没|无(?!论)|非|别(?!忘|错|的)|绝不|并非|"
+    r"未)[^,。!?]{0,10}$"
+)
+
+
+def found_in(normal: Normal, clause: Clause, pattern: re.Pattern[str], *, deniable: bool = False) -> Span | None:
+    """The first hit of `pattern` in the clause, skipping denied ones where that makes a difference."""
+    for hit in pattern.finditer(clause.text):
+        if deniable and DENIED.search(clause.text[: hit.start()]):
+            continue
+        return normal.span(clause.start + hit.start(), clause.start + hit.end())
+    return None
+
+
+def violation(
+    rule: RuleId, message: str, evidence: Span | None, action: Literal["rewrite", "terminate"] = "rewrite"
+) -> Violation:
+    return Violation(rule=rule, action=action, message=message, evidence=evidence)

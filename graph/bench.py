@@ -1,0 +1,152 @@
+"""From a draft to what may be said: passed, sent back, or replaced by the card's own line.
+
+Rehearsal and production decide here, with the same code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from loguru import logger
+
+from ..agents.roles import Caller, CallerView, Draft, Rejected, Usage
+from ..agents.script import Spoken
+from ..evaluators.errors import AgentError, ModelServerError
+from ..evaluators.moment import Moment
+from ..evaluators.verdicts import Verdict, Violation
+from .records import JudgedDraft, Origin
+from .setup import REWRITES, Guarded
+from .state import Drafted, Speech
+
+Fits = Callable[[str, bool], bool]
+"""Whether a text can still be said in the call's time; the flag says that the text ends the call."""
+
+_CUT_OFF = Violation(rule="spoken-form", action="rewrite", message="这句没有说完就断了，请用一句短而完整的话说。")
+
+
+def always(text: str, ends_call: bool) -> bool:
+    """For a live call, whose clock is the platform's."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """A draft that has to be written again."""
+
+    judged: tuple[JudgedDraft, ...]
+    rejected: tuple[Rejected, ...]
+
+
+async def drafted(caller: Caller, view: CallerView, seconds: float) -> tuple[Drafted, Usage | None]:
+    """The caller's next draft. Whatever goes wrong is in the result, never raised."""
+    try:
+        async with asyncio.timeout(seconds):
+            draft = await caller.draft(view)
+        if not isinstance(draft, Draft):
+            raise AgentError(f"the caller answered with a {type(draft).__name__}, where a Draft is expected")
+    except Exception as error:  # noqa: BLE001  whatever a caller raises, the customer hears the exit line
+        why = failure_of("caller", error, seconds)
+        return Drafted(text="", failure=why, server=isinstance(error, ModelServerError)), None
+    if not draft.text.strip():
+        return Drafted(text="", failure="the caller answered with no text"), draft.usage
+    return Drafted(text=draft.text.strip(), source=draft.source, complete=draft.complete), draft.usage
+
+
+def failure_of(role: str, error: Exception, seconds: float) -> str:
+    """What went wrong with an agent, in one line."""
+    logger.debug("the {} failed: {!r}", role, error)
+    if isinstance(error, TimeoutError):
+        return f"the {role} gave no answer within {seconds:g} s"
+    if isinstance(error, ModelServerError | AgentError):
+        return str(error)
+    return f"the {role} raised {type(error).__name__}: {str(error)[:200]}"
+
+
+class Bench:
+    """Where the judge sits: it knows the card's lines, and nothing is said that it has not passed."""
+
+    def __init__(self, guarded: Guarded) -> None:
+        self._judge, self._script = guarded.judge, guarded.script
+
+    def decide(
+        self,
+        draft: Drafted,
+        moment: Moment,
+        judged: Sequence[JudgedDraft],
+        rejected: Sequence[Rejected],
+        fits: Fits = always,
+    ) -> Speech | SentBack:
+        """What becomes of a draft: it is said, something of the card is said in its place, or it goes back."""
+        if draft.failure is not None:
+            return self._say(moment, self._script.exit, "exit_line", judged, draft)
+        verdict = self._verdict(draft, moment)
+        judged = (
+            *judged,
+            JudgedDraft(
+                text=draft.text,
+                origin="draft",
+                verdict=verdict,
+                source=draft.source,
+                after_demand=moment.must_exit,
+            ),
+        )
+        if verdict.action == "pass":
+            ends = verdict.act.ends_call
+            if not fits(draft.text, ends):
+                return self.time_is_up(moment, judged, fits)
+            return Speech(text=draft.text, origin="draft", drafts=judged, ends_call=ends, source=draft.source)
+        if verdict.action == "terminate":
+            return self._say(moment, self._script.exit, "exit_line", judged)
+        if len(rejected) < REWRITES:
+            sent = Rejected(text=draft.text, messages=tuple(v.message for v in verdict.violations))
+            return SentBack(judged=judged, rejected=(*rejected, sent))
+        line = self._script.line_for(moment)
+        if line == self._script.exit:
+            return self._say(moment, line, "exit_line", judged)
+        if not fits(line.text, self._judge.judge(line.text, moment).act.ends_call):
+            return self.time_is_up(moment, judged, fits)
+        return self._say(moment, line, "script", judged)
+
+    def answer(self, moment: Moment, fits: Fits = always) -> Speech:
+        """The card's answer to a demand to exit, for which no caller is asked."""
+        line = self._script.line_for(moment)
+        return self._say(moment, line if fits(line.text, True) else self._script.exit, "reflex", ())
+
+    def time_is_up(self, moment: Moment, judged: Sequence[JudgedDraft] = (), fits: Fits = always) -> Speech:
+        """A closing, now."""
+        line = self._script.closing_for(moment)
+        return self._say(moment, line if fits(line.text, True) else self._script.exit, "time", judged)
+
+    def _say(
+        self,
+        moment: Moment,
+        line: Spoken,
+        origin: Origin,
+        judged: Sequence[JudgedDraft],
+        draft: Drafted | None = None,
+    ) -> Speech:
+        """A line of the card. It was judged when the card was loaded, and is judged here, in its place."""
+        verdict = self._judge.judge(line.text, moment)
+        if verdict.action != "pass" and line != self._script.exit:
+            line, origin = self._script.exit, "exit_line"
+            verdict = self._judge.judge(line.text, moment)
+        entry = JudgedDraft(
+            text=line.text, origin=origin, verdict=verdict, source=line.line, after_demand=moment.must_exit
+        )
+        return Speech(
+            text=line.text,
+            origin=origin,
+            drafts=(*judged, entry),
+            ends_call=verdict.act.ends_call or line == self._script.exit,
+            source=line.line,
+            failure=draft.failure if draft else None,
+            server=draft.server if draft else False,
+        )
+
+    def _verdict(self, draft: Drafted, moment: Moment) -> Verdict:
+        verdict = self._judge.judge(draft.text, moment)
+        if draft.complete or verdict.action == "terminate":
+            return verdict
+        return verdict.model_copy(update={"action": "rewrite", "violations": (*verdict.violations, _CUT_OFF)})

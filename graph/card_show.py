@@ -1,0 +1,106 @@
+"""A card on the terminal: as it was understood, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.text import Text
+
+from ..agents.cards import Card, Finding
+from ..agents.cards.models import StyleLine
+from ..agents.cards.models import Text as Prose
+
+
+def show_card(out: Console, card: Card, findings: Sequence[Finding]) -> None:
+    """Every section, every step with its lines and their conditions, every question and answer; then the findings."""
+    caller, callee = card.caller, card.callee
+    limits = card.settings.limits
+    out.print(Text.assemble(("card ", "bold"), card.name, (f"  {card.file} · sha256 {card.sha256[:12]}", "dim")))
+    out.print(
+        Text(f"  limits: {limits.seconds:g} s, {limits.turns} turns, {limits.characters} characters a turn", "dim")
+    )
+    _part(out, "caller")
+    _prose(out, "role", caller.role)
+    _prose(out, "task", caller.task)
+    _prose(out, "customer", caller.profile)
+    if caller.opening is not None:
+        _head(out, "opening")
+        _line(out, caller.opening.line, f"“{caller.opening.text}”")
+    _head(out, f"script, {len(caller.steps)} steps")
+    for step in caller.steps:
+        _line(out, step.line, Text(f"{step.number}. {step.title}", style="bold"))
+        for line in step.lines:
+            condition = Text(f"   {line.condition}: " if line.condition else "   always: ", style="cyan")
+            _line(out, line.line, condition.append(f"“{line.text}”", style="none"))
+        for note in step.notes:
+            _line(out, note.line, Text(f"   {note.text}", style="dim"))
+    _head(out, f"knowledge base, {len(caller.knowledge)} entries")
+    for entry in caller.knowledge:
+        _line(out, entry.line, f"Q  {entry.asked}")
+        _line(out, entry.answer_line, f"A  {entry.answer}")
+    _prose(out, "exit conditions", caller.exit_conditions)
+    _head(out, "closing")
+    for closing in caller.closings:
+        _line(out, closing.line, f"“{closing.text}”")
+    _part(out, "callee")
+    _prose(out, "role", callee.role)
+    _prose(out, "background", callee.background)
+    _prose(out, "concerns, first", callee.concerns.primary)
+    _prose(out, "concerns, second", callee.concerns.secondary)
+    _prose(out, "concerns, hidden", callee.concerns.latent)
+    _head(out, f"behaviour, {len(callee.behaviours)} patterns")
+    for pattern in callee.behaviours:
+        _line(out, pattern.line, pattern.text)
+    _style(out, "talks like this", callee.imitate)
+    _style(out, "never like this", callee.avoid)
+    _prose(out, "endings", callee.endings)
+    show_findings(out, findings)
+
+
+def show_findings(out: Console, findings: Sequence[Finding]) -> None:
+    """What is wrong with a card, by line."""
+    violations = [finding for finding in findings if finding.severity == "violation"]
+    out.print()
+    if not findings:
+        out.print(Text("nothing is wrong with it", style="green"))
+        return
+    for (line, place, text), found in groupby(findings, key=lambda f: (f.line, f.place, f.text)):
+        out.print(
+            Text.assemble(
+                (f"line {line}", "bold"), f"  “{text}”" if text else "", (f"  said {place}" if text else "", "dim")
+            )
+        )
+        for finding in found:
+            style = "red" if finding.severity == "violation" else "yellow"
+            out.print(Text.assemble("    ", (finding.rule or finding.severity, style), f"  {finding.message}"))
+    broken = len({violation.line for violation in violations})
+    out.print(f"\n{broken} lines that break a rule, {len(findings) - len(violations)} warnings")
+
+
+def _part(out: Console, name: str) -> None:
+    out.print()
+    out.rule(f"[bold]{name}[/]", align="left")
+
+
+def _head(out: Console, title: str) -> None:
+    out.print(Text(title, style="bold"))
+
+
+def _line(out: Console, number: int, text: str | Text) -> None:
+    out.print(Text.assemble((f"{number:>5}  ", "dim"), text))
+
+
+def _prose(out: Console, title: str, texts: Iterable[Prose]) -> None:
+    texts = tuple(texts)
+    _head(out, title if texts else f"{title}: none")
+    for text in texts:
+        _line(out, text.line, text.text)
+
+
+def _style(out: Console, title: str, samples: Iterable[StyleLine]) -> None:
+    _head(out, title)
+    for sample in samples:
+        stage = f"（{sample.stage}）" if sample.stage else ""
+        _line(out, sample.line, f"{stage}“{sample.text}”")

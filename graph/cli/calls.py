@@ -1,0 +1,171 @@
+"""`waihu call` and `waihu show`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from ...evaluators.errors import InputError
+from .common import console, contact_of, contact_option, dumped, json_option
+
+
+@click.command()
+@click.argument("card")
+@click.option("--seed", type=int, default=0, show_default=True, help="One seed, one call.")
+@click.option("--seeds", type=click.IntRange(1), help="Hold this many calls, from --seed on, and print their rates.")
+@click.option("--jobs", type=click.IntRange(1), default=8, show_default=True, help="Calls at a time, with --seeds.")
+@click.option("--caller", default="scripted", metavar="WHO", help="scripted, openai:NAME or python:module:object.")
+@click.option("--callee", default="scripted", metavar="WHO", help="The same for the customer.")
+@click.option("--base-url", metavar="URL", help="An OpenAI-compatible server for both, else OPENAI_BASE_URL.")
+@click.option("--caller-base-url", metavar="URL", help="The caller's own server, else WAIHU_CALLER_BASE_URL.")
+@click.option("--callee-base-url", metavar="URL", help="The callee's own server, else WAIHU_CALLEE_BASE_URL.")
+@click.option("--caller-prompt", metavar="FILE", help="A system prompt in place of the one compiled from the card.")
+@click.option("--noise", metavar="PROFILE", help="quiet or workshop; else what the card says, else quiet.")
+@contact_option
+@click.option("--record", metavar="FILE", help="Write the record; with --seeds one a line.")
+@click.option("--timeout", type=click.FloatRange(0.001), default=120.0, show_default=True, help="Seconds to answer in.")
+@click.option("--reflex/--no-reflex", default=True, help="Whether the card answers a refusal by itself (default).")
+@json_option("the record (with --seeds: the rates)")
+def call(
+    card: str,
+    seed: int,
+    seeds: int | None,
+    jobs: int,
+    record: str | None,
+    as_json: bool,
+    contact: str | None,
+    caller_prompt: str | None,
+    base_url: str | None,
+    **options: Any,
+) -> None:
+    """Rehearse a call: the caller and the customer of CARD, a noisy line, and a judge over every caller turn."""
+    # LangGraph takes a second to load: a mistake in the flags is told before.
+    known = contact_of(contact)
+    own_prompt = _read(caller_prompt) if caller_prompt is not None else None
+    from ..rehearsal import Rehearsal
+
+    for side in ("caller_base_url", "callee_base_url"):
+        options[side] = options[side] or base_url
+    rehearsal = Rehearsal(card, contact=known, caller_prompt=own_prompt, **options)
+    target = _writable(record)
+    if seeds is not None:
+        _many(rehearsal, range(seed, seed + seeds), jobs, target, as_json)
+        return
+    out = console()
+    held = asyncio.run(rehearsal.run(seed) if as_json else _live(rehearsal, seed, out))
+    if target is not None:
+        held.save(target)
+    if as_json:
+        click.echo(held.json_text())
+    _end(held.ending.why if held.ending.server else None, kept=held.kept)
+
+
+@click.command()
+@click.argument("file")
+@click.option("--seed", type=int, help="Which call, in a file of many.")
+@json_option("the record")
+def show(file: str, seed: int | None, as_json: bool) -> None:
+    """What happened in a call and why, from the FILE that `waihu call --record` wrote."""
+    from ..records import read_records
+    from ..show import CallShow, show_many
+
+    records = read_records(file)
+    chosen = [record for record in records if seed is None or record.seed == seed]
+    if not chosen:
+        raise InputError(f"no call with seed {seed}: it holds {_seeds([r.seed for r in records])}", file=file)
+    if as_json:
+        for record in chosen:
+            click.echo(record.json_text())
+    elif len(chosen) > 1:
+        show_many(console(), chosen)
+        click.echo(f"\none of them: waihu show {file} --seed {chosen[0].seed}")
+    else:
+        record = chosen[0]
+        CallShow(console(), record.caller.name, record.callee.name).record(record)
+
+
+async def _live(rehearsal: Any, seed: int, out: Console) -> Any:
+    """Holds a call and prints each thing as it happens."""
+    from ..show import CallShow
+
+    setup = rehearsal.setup
+    view = CallShow(out, setup.caller_ref.name, setup.callee_ref.name)
+    view.head(setup.card_ref.name, seed, setup.caller.who, setup.callee.who, setup.line.profile.name)
+    record = None
+    shown = 0
+    async for node, added in rehearsal.events(seed):
+        if node == "judge":
+            judged = added.get("judged", ())
+            for draft in judged[shown:]:
+                if draft.origin == "draft" and draft.verdict.action != "pass":
+                    view.sent_back(draft)
+            shown = len(judged)
+        for turn in added.get("turns", ()):
+            view.turn(turn)
+            shown = 0
+        record = added.get("record", record)
+    assert record is not None
+    view.summary(record)
+    return record
+
+
+def _many(rehearsal: Any, seeds: range, jobs: int, target: Path | None, as_json: bool) -> None:
+    from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
+
+    from ..show import many_summary, show_many
+
+    bar = Progress(
+        *Progress.get_default_columns(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True)
+    )
+    with bar:
+        task = bar.add_task("calls", total=len(seeds))
+        records = asyncio.run(rehearsal.run_many(seeds, jobs=jobs, on_record=lambda _: bar.advance(task)))
+    if target is not None:
+        try:
+            target.write_text("".join(f"{r.model_dump_json()}\n" for r in records), encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"the records cannot be written: {error.strerror}", file=str(target)) from error
+    if as_json:
+        click.echo(dumped(many_summary(records)))
+    else:
+        show_many(console(), records)
+    failed = [record.ending.why for record in records if record.ending.server]
+    why = f"{len(failed)} of {len(records)} calls: {failed[0]}" if failed else None
+    _end(why, kept=all(record.kept for record in records))
+
+
+def _end(server_failure: str | None, *, kept: bool) -> None:
+    if server_failure is not None:
+        click.echo(f"waihu: {server_failure}", err=True)
+        sys.exit(3)
+    sys.exit(0 if kept else 1)
+
+
+def _read(path: str) -> str:
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise InputError(f"the prompt cannot be read: {reason}", file=path) from error
+    if not text.strip():
+        raise InputError("the prompt is empty", file=path)
+    return text
+
+
+def _writable(path: str | None) -> Path | None:
+    """A place for the record, found out before the call is held and not after."""
+    if path is None:
+        return None
+    target = Path(path)
+    if target.is_dir() or not target.absolute().parent.is_dir():
+        raise InputError("the record cannot be written: name a file in a folder that exists", file=path)
+    return target
+
+
+def _seeds(seeds: list[int]) -> str:
+    return f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} calls, seeds {min(seeds)} to {max(seeds)}"

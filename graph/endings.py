@@ -1,0 +1,87 @@
+"""How a call ended, and the record that it leaves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from ..evaluators.moment import Moment
+from ..evaluators.outcome import outcome_of
+from .records import Ending, How, Measured, Record, RuleState, Turn
+from .setup import CallSetup, package_version
+from .state import CallState, Speech
+
+# Rules that only a turn after a demand to exit can break.
+_AFTER_DEMAND: Final = frozenset({"exit-on-refusal", "no-retention"})
+
+_HOW: Final[dict[str, How]] = {
+    "no_feedback": "no_feedback",
+    "busy": "busy",
+    "asks_channel": "asks_channel",
+    "complaint_about_calls": "complaint_about_calls",
+    "angry": "angry",
+    "wrong_person": "wrong_person",
+    "silence_or_noise": "silence",
+}
+
+
+def record_of(setup: CallSetup, state: CallState, turns: Sequence[Turn], speech: Speech) -> Record:
+    """The record of a call that ends now, with `speech` as the last thing on the line."""
+    history = [turn.utterance for turn in turns]
+    started = state.get("started")
+    limits = setup.guarded.limits
+    return Record(
+        waihu=package_version(),
+        call_id=f"{setup.card_ref.sha256[:12]}-{state['seed']}",
+        card=setup.card_ref,
+        contact_sha256=setup.contact_sha256,
+        seed=state["seed"],
+        noise=setup.line.profile.name,
+        caller=setup.caller_ref,
+        callee=setup.callee_ref,
+        limits={"seconds": limits.seconds, "turns": limits.turns, "characters": limits.characters},
+        turns=tuple(turns),
+        ending=_ending(setup, state.get("moment") or Moment(), turns, speech),
+        outcome=outcome_of(history, hung_up=bool(turns) and turns[-1].hung_up),
+        rules=_rules(setup.rule_ids, turns),
+        measured=Measured(wall_seconds=0.0 if started is None else time.time() - started, costs=tuple(state["costs"])),
+    )
+
+
+def _ending(setup: CallSetup, moment: Moment, turns: Sequence[Turn], speech: Speech) -> Ending:
+    last = turns[-1] if turns else None
+    if speech.origin is None:
+        if speech.failure is not None:
+            return Ending(how="callee_failed", by="failure", why=speech.failure, server=speech.server)
+        words = f" after “{last.said}”" if last and last.said else ""
+        return Ending(how="hung_up", by="callee", why=f"the callee hung up{words}")
+    if speech.failure is not None:
+        return Ending(how="caller_failed", by="failure", why=speech.failure, server=speech.server)
+    if speech.origin == "exit_line":
+        broken = [v.rule for d in speech.drafts if d.origin == "draft" for v in d.verdict.violations]
+        if broken:
+            return Ending(how="rule", by="judge", why=f"the judge ended the call: {', '.join(dict.fromkeys(broken))}")
+    if speech.origin == "time":
+        if moment.must_exit is False and (len(turns) + 1) // 2 >= setup.guarded.limits.turns:
+            return Ending(how="turn_limit", by="limit", why=f"the call had its {setup.guarded.limits.turns} turns")
+        return Ending(how="time_limit", by="limit", why=f"the {setup.guarded.limits.seconds:g} s of the call were up")
+    if moment.must_exit:
+        said = moment.last_callee.strip() or "silence"
+        how = _HOW.get(moment.intent, "refusal")
+        return Ending(how=how, by="callee", why=f"“{said}” asked for an end ({moment.intent})")
+    if any(act.intent.startswith("feedback_") for act in moment.acts):
+        return Ending(how="feedback", by="caller", why="the callee gave his feedback, and the caller closed")
+    return Ending(how="closed", by="caller", why="the caller closed the call")
+
+
+def _rules(ids: Sequence[str], turns: Sequence[Turn]) -> dict[str, RuleState]:
+    """What the caller's own drafts did; what the card or the judge put in their place counts for nobody."""
+    drafts = [draft for turn in turns for draft in turn.drafts if draft.origin == "draft"]
+    broken = {violation.rule for draft in drafts for violation in draft.verdict.violations}
+    demanded = any(draft.after_demand for draft in drafts)
+    states: dict[str, RuleState] = {}
+    for rule in dict.fromkeys((*ids, *sorted(broken))):
+        tested = demanded if rule in _AFTER_DEMAND else bool(drafts)
+        states[rule] = "broken" if rule in broken else "kept" if tested else "untested"
+    return states

@@ -1,0 +1,187 @@
+"""The four nodes of a call: caller, judge, noise, callee. Their order is in `call.py`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any, Literal
+
+from langgraph.types import Command
+
+from ..agents.chance import chance
+from ..agents.persona import Persona
+from ..agents.roles import CalleeView, CallerView, Reply
+from ..agents.speech import THINKING_SECONDS, heard_within, speech_seconds
+from ..evaluators.errors import AgentError, ModelServerError
+from ..evaluators.moment import Moment
+from ..evaluators.utterances import Utterance
+from .bench import Bench, SentBack, drafted, failure_of
+from .endings import record_of
+from .records import Cost, Turn
+from .setup import CallSetup
+from .state import CallState, Speech
+
+
+class Nodes:
+    """The nodes of one cast call. Each is a pure function of the state, models and clocks aside."""
+
+    def __init__(self, setup: CallSetup) -> None:
+        self._setup = setup
+        self._bench = Bench(setup.guarded)
+        self._limits = setup.guarded.limits
+        self._exit_seconds = THINKING_SECONDS["caller"] + speech_seconds(setup.guarded.policy.exit_line)
+
+    async def caller(self, state: CallState) -> Command[Literal["judge"]]:
+        """Asks the caller for a draft. Whatever goes wrong here ends in the exit line."""
+        moment = state.get("moment") or Moment()
+        view = CallerView(
+            call_id=self._call_id(state),
+            seed=state["seed"],
+            moment=moment,
+            rejected=state.get("rejected", ()),
+        )
+        began = time.perf_counter()
+        draft, usage = await drafted(self._setup.caller, view, self._setup.timeout)
+        seconds = time.perf_counter() - began
+        cost = Cost(turn=len(state["turns"]), role="caller", seconds=seconds, usage=usage)
+        update: dict[str, Any] = {"draft": draft, "costs": [cost]}
+        if "started" not in state:
+            update["started"] = time.time() - seconds
+        return Command(update=update, goto="judge")
+
+    async def judge(self, state: CallState) -> Command[Literal["caller", "noise"]]:
+        """Passes a draft, sends it back, or ends the call. Without a draft it answers for the caller."""
+        moment = state.get("moment") or Moment()
+        draft = state.get("draft")
+
+        def fits(text: str, ends_call: bool) -> bool:
+            return self._fits(state.get("now", 0.0), len(state["turns"]), text, ends_call)
+
+        if draft is None:
+            speech = self._bench.answer(moment, fits) if moment.must_exit else self._bench.time_is_up(moment, (), fits)
+            return Command(update={"speech": speech}, goto="noise")
+        decision = self._bench.decide(draft, moment, state.get("judged", ()), state.get("rejected", ()), fits)
+        if isinstance(decision, SentBack):
+            return Command(
+                update={"judged": decision.judged, "rejected": decision.rejected, "draft": None}, goto="caller"
+            )
+        return Command(update={"speech": decision, "judged": decision.drafts}, goto="noise")
+
+    async def noise(self, state: CallState) -> Command[Literal["caller", "judge", "callee", "__end__"]]:
+        """Carries what is on the line to the other side, in either direction."""
+        speech = state.get("speech")
+        assert speech is not None
+        return self._to_callee(state, speech) if speech.origin is not None else self._to_caller(state, speech)
+
+    async def callee(self, state: CallState) -> Command[Literal["noise", "__end__"]]:
+        """Asks the callee for his answer. A callee that fails ends the call: there is nobody to talk to."""
+        turns = state["turns"]
+        view = CalleeView(
+            call_id=self._call_id(state),
+            seed=state["seed"],
+            history=[turn.utterance for turn in turns],
+            persona=state.get("persona") or Persona(),
+            around=tuple(event.text or event.kind for event in turns[-1].noise),
+        )
+        began = time.perf_counter()
+        failure, server, reply = None, False, None
+        try:
+            async with asyncio.timeout(self._setup.timeout):
+                answer = await self._setup.callee.reply(view)
+            if not isinstance(answer, Reply):
+                raise AgentError(f"the callee answered with a {type(answer).__name__}, where a Reply is expected")
+            reply = answer
+        except Exception as error:  # noqa: BLE001  whatever a callee raises, the call ends and says why
+            failure = failure_of("callee", error, self._setup.timeout)
+            server = isinstance(error, ModelServerError)
+        cost = Cost(
+            turn=len(turns),
+            role="callee",
+            seconds=time.perf_counter() - began,
+            usage=reply.usage if reply else None,
+        )
+        if reply is None:
+            ended = self._ended(
+                {**state, "costs": [*state["costs"], cost]}, Speech(text="", failure=failure, server=server)
+            )
+            return Command(update={**ended, "costs": [cost]}, goto="__end__")
+        speech = Speech(text=reply.text, hangs_up=reply.hangs_up, source=reply.source)
+        return Command(update={"speech": speech, "persona": reply.persona, "costs": [cost]}, goto="noise")
+
+    # The line, in both directions.
+
+    def _to_callee(self, state: CallState, speech: Speech) -> Command[Literal["callee", "caller", "judge", "__end__"]]:
+        index = len(state["turns"])
+        carried = self._setup.line.carry(speech.text, "caller", chance(state["seed"], "noise", index))
+        start = round(state.get("now", 0.0) + THINKING_SECONDS["caller"], 2)
+        end = round(start + speech_seconds(speech.text) + carried.seconds, 2)
+        turn = Turn(
+            index=index,
+            speaker="caller",
+            said=speech.text,
+            heard=carried.heard,
+            start=start,
+            end=end,
+            origin=speech.origin,
+            drafts=speech.drafts,
+            act=speech.drafts[-1].verdict.act,
+            noise=carried.events,
+            lost=carried.lost,
+            source=speech.source,
+        )
+        update: dict[str, Any] = {"turns": [turn], "now": end, "draft": None, "judged": (), "rejected": ()}
+        if not speech.ends_call:
+            return Command(update=update, goto="callee")
+        return Command(update={**update, **self._ended(state, speech, turn)}, goto="__end__")
+
+    def _to_caller(self, state: CallState, speech: Speech) -> Command[Literal["callee", "caller", "judge", "__end__"]]:
+        turns = state["turns"]
+        carried = self._setup.line.carry(speech.text, "callee", chance(state["seed"], "noise", len(turns)))
+        start = round(state.get("now", 0.0) + THINKING_SECONDS["callee"], 2)
+        # Where he talks on past the end of the call's time, the exit line talks over him.
+        room = max(0.0, self._limits.seconds - self._exit_seconds - start)
+        waiting = min(carried.seconds, room)
+        said = heard_within(speech.text, room - waiting)
+        heard = carried.heard if said == speech.text else said
+        end = round(start + min(speech_seconds(said), room - waiting) + waiting, 2)
+        arrived = Utterance(speaker="callee", text=heard, said=None if heard == said else said, lost=carried.lost)
+        moment = Moment.of([*(turn.utterance for turn in turns), arrived])
+        turn = Turn(
+            index=len(turns),
+            speaker="callee",
+            said=said,
+            heard=heard,
+            start=start,
+            end=end,
+            act=moment.act,
+            persona=state.get("persona"),
+            noise=carried.events,
+            lost=carried.lost,
+            cut_off=said != speech.text,
+            hung_up=speech.hangs_up or moment.hung_up,
+            source=speech.source,
+        )
+        update: dict[str, Any] = {"turns": [turn], "now": end, "moment": moment, "speech": None}
+        if turn.hung_up:
+            return Command(update={**update, **self._ended(state, speech, turn)}, goto="__end__")
+        unasked = (moment.must_exit and self._setup.reflex) or not self._fits(
+            end, len(turns) + 1, "好", ends_call=False
+        )
+        return Command(update=update, goto="judge" if unasked else "caller")
+
+    def _ended(self, state: CallState, speech: Speech, turn: Turn | None = None) -> dict[str, Any]:
+        turns = [*state["turns"], *([turn] if turn else ())]
+        return {"record": record_of(self._setup, state, turns, speech), "speech": None}
+
+    # Limits.
+
+    def _fits(self, now: float, spoken: int, text: str, ends_call: bool) -> bool:
+        """Whether `text` can be said after `spoken` turns at `now`, and the exit line still follow an answer to it."""
+        after = now + THINKING_SECONDS["caller"] + speech_seconds(text)
+        if ends_call:
+            return after <= self._limits.seconds
+        after += THINKING_SECONDS["callee"] + self._exit_seconds
+        return after <= self._limits.seconds and (spoken + 1) // 2 + 1 < self._limits.turns
+
+    def _call_id(self, state: CallState) -> str:
+        return f"{self._setup.card_ref.sha256[:12]}-{state['seed']}"

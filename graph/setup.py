@@ -1,0 +1,168 @@
+"""Everything that is fixed before a call begins: the card, who speaks, the judge, the line, the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path, PurePath
+
+from typing_extensions import TypedDict, Unpack
+
+from ..agents.cards import Card, policy_of, read_card
+from ..agents.cards.models import Limits
+from ..agents.casting import cast_callee, cast_caller
+from ..agents.lines import voices
+from ..agents.noise import Line, NoiseProfile, noise_profile
+from ..agents.roles import Callee, Caller
+from ..agents.script import Script
+from ..evaluators.errors import CardError
+from ..evaluators.judge import Judge
+from ..evaluators.moment import Moment
+from ..evaluators.policy import Policy
+from ..evaluators.rules import BUILT_IN
+from ..evaluators.verdicts import Rule
+from .records import AgentRef, CardRef
+
+REHEARSAL_TIMEOUT = 120.0
+"""Seconds that an agent may think in a rehearsal: a small model on a laptop needs them."""
+REWRITES = 2
+"""How often a draft is sent back before the card's own line is said instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """The half that rehearsal and production share: the card, the judge, the script behind it."""
+
+    card: Card
+    policy: Policy
+    judge: Judge
+    script: Script
+
+    @property
+    def limits(self) -> Limits:
+        return self.card.settings.limits
+
+
+@dataclass(frozen=True, slots=True)
+class CallSetup:
+    """One card, cast. Holds nothing of any single call: it serves any number of them at once."""
+
+    guarded: Guarded
+    caller: Caller
+    callee: Callee
+    line: Line
+    reflex: bool
+    timeout: float
+    card_ref: CardRef
+    caller_ref: AgentRef
+    callee_ref: AgentRef
+    contact_sha256: str | None
+    rule_ids: tuple[str, ...]
+
+
+def guarded(
+    card: Card | str | Path, contact: Mapping[str, str] | None = None, rules: Sequence[Rule] = BUILT_IN
+) -> Guarded:
+    """A card, read and filled, with the judge that it compiles into.
+
+    Raises CardError for a card that no call can be held from, or whose exit line breaks the rules itself.
+    """
+    card = (card if isinstance(card, Card) else read_card(card)).filled(contact)
+    policy = policy_of(card)
+    judge = Judge(policy, rules)
+    _check_exit_line(card, policy, judge)
+    return Guarded(card=card, policy=policy, judge=judge, script=Script(card, policy, judge))
+
+
+class CallOptions(TypedDict, total=False):
+    """What a call is cast with, beside its card. All optional."""
+
+    caller: str | Caller | object
+    """`scripted` (default), `openai:NAME`, `python:module:object`, or the bot itself: an async callable, a LangChain
+    runnable, a LangGraph graph, or anything with the `Caller` protocol."""
+    callee: str | Callee | Sequence[str] | object
+    """The same for the other side; a list of strings is a callee who says these lines and then hangs up."""
+    noise: str | NoiseProfile | None
+    """A profile, or its name; None takes the card's, else `quiet`."""
+    contact: Mapping[str, str] | None
+    """What is known of this customer; fills the card's placeholders."""
+    rules: Sequence[Rule]
+    """What the judge checks; the built-in rules unless given."""
+    reflex: bool
+    """Answer a demand to exit from the card without asking the caller (default). False asks it even then, to see
+    whether it would have ended the call by itself."""
+    timeout: float
+    """Seconds that either side may think, in real time."""
+    caller_prompt: str | None
+    """A system prompt for a model caller instead of the one compiled from the card."""
+    caller_base_url: str | None
+    callee_base_url: str | None
+
+
+def setup_call(card: Card | str | Path, **options: Unpack[CallOptions]) -> CallSetup:
+    """Casts a call.
+
+    Raises InputError or CardError for what cannot be used, ModelServerError for a model without key and address.
+    """
+    contact = options.get("contact")
+    rules = options.get("rules", BUILT_IN)
+    timeout = options.get("timeout", REHEARSAL_TIMEOUT)
+    half = guarded(card, contact, rules)
+    profile = noise_profile(options.get("noise") or half.card.settings.noise or "quiet")
+    around, asides = voices(half.card.callee)
+    caller = cast_caller(
+        options.get("caller", "scripted"),
+        half.card,
+        half.script,
+        prompt=options.get("caller_prompt"),
+        base_url=options.get("caller_base_url"),
+        timeout=timeout,
+    )
+    callee = cast_callee(
+        options.get("callee", "scripted"), half.card, base_url=options.get("callee_base_url"), timeout=timeout
+    )
+    policy = half.policy
+    return CallSetup(
+        guarded=half,
+        caller=caller,
+        callee=callee,
+        line=Line(profile, voices=around, asides=asides),
+        reflex=options.get("reflex", True),
+        timeout=timeout,
+        card_ref=CardRef(name=half.card.name, file=PurePath(half.card.file).name, sha256=half.card.sha256),
+        caller_ref=_ref(caller, policy.caller_names, "caller"),
+        callee_ref=_ref(callee, policy.callee_names, "callee"),
+        contact_sha256=_digest("\n".join(f"{k}={v}" for k, v in sorted(contact.items()))) if contact else None,
+        rule_ids=tuple(rule.id for rule in rules if rule.id not in policy.disabled_rules),
+    )
+
+
+def _ref(agent: Caller | Callee, names: Sequence[str], role: str) -> AgentRef:
+    return AgentRef(who=agent.who, name=names[0] if names else role, prompt_sha256=_digest(agent.prompt))
+
+
+@cache
+def package_version() -> str:
+    return version("waihu")
+
+
+def _digest(text: str | None) -> str | None:
+    return None if text is None else sha256(text.encode()).hexdigest()
+
+
+def _check_exit_line(card: Card, policy: Policy, judge: Judge) -> None:
+    """The exit line must be sayable wherever a call can end: it is what everything else falls back to."""
+    for moment in (Moment(), Moment.after("别打了，不需要。"), Moment.after("没有。", question_asked=True)):
+        verdict = judge.judge(policy.exit_line, moment)
+        if verdict.violations:
+            broken = verdict.violations[0]
+            line = next((own.line for own in policy.own_lines if own.text == policy.exit_line), None)
+            raise CardError(
+                f"the exit line “{policy.exit_line}” breaks {broken.rule}: {broken.message} "
+                "Set exit_line in the front matter to words that end the call and ask nothing",
+                file=card.file,
+                line=line,
+            )

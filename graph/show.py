@@ -1,0 +1,240 @@
+"""A call on the terminal: as it happens, and afterwards from its record. Both print the same lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from ..agents.noise import NoiseEvent
+from ..evaluators.scores import wilson
+from ..evaluators.verdicts import Violation
+from .records import JudgedDraft, Measured, Record, Turn
+
+_NOISE = {
+    "colleague": "a voice in the room",
+    "aside": "speaks to somebody else",
+    "printer": "printer",
+    "papers": "papers",
+    "dropout": "the line dropped",
+    "distortion": "noise over",
+}
+_ORIGIN = {
+    "script": "the card's own line, since no draft would do",
+    "exit_line": "exit line",
+    "reflex": "an end was demanded: the card answers, no caller is asked",
+    "time": "closed: time or turns are up",
+}
+
+
+class CallShow:
+    """Prints one call, turn by turn."""
+
+    def __init__(self, console: Console, caller: str, callee: str) -> None:
+        self._out = console
+        self._names = {"caller": caller, "callee": callee}
+
+    def head(self, card: str, seed: int, caller: str, callee: str, noise: str) -> None:
+        """Who calls whom, and from what."""
+        names = self._names
+        self._out.print(
+            f"[bold]{escape(names['caller'])}[/] ({escape(caller)}) calls [bold]{escape(names['callee'])}[/] "
+            f"({escape(callee)})  card {escape(card)} · seed {seed} · noise {escape(noise)}\n"
+        )
+
+    def sent_back(self, draft: JudgedDraft) -> None:
+        """A draft that the judge did not pass, and why."""
+        action = "ended the call over" if draft.verdict.action == "terminate" else "sent back"
+        self._out.print(
+            Text.assemble("         ✗ ", (f"judge {action} ", "red"), (f"“{_short(draft.text)}”", "strike dim"))
+        )
+        for violation in draft.verdict.violations:
+            self._out.print(Text.assemble("           ", (violation.rule, "bold red"), f"  {violation.message}"))
+            where = _where(violation)
+            if where:
+                self._out.print(Text(f"           {where}", style="dim"))
+
+    def turn(self, turn: Turn) -> None:
+        """A turn, as it was spoken and as it arrived."""
+        callee = turn.speaker == "callee"
+        name = self._names[turn.speaker]
+        said = turn.said.strip() or "（沉默）"
+        line = Text.assemble(
+            (f" {_clock(turn.start)}  ", "dim"),
+            (f"{name}  ", "bold yellow" if callee else "bold cyan"),
+            said,
+        )
+        notes: list[str] = []
+        if turn.mood:
+            notes.append(turn.mood)
+        if turn.origin is not None and turn.origin in _ORIGIN:
+            notes.append(_ORIGIN[turn.origin])
+        if turn.source is not None:
+            notes.append(f"card line {turn.source}")
+        if turn.cut_off:
+            notes.append("cut off")
+        if turn.hung_up:
+            notes.append("hangs up")
+        if notes:
+            line.append(f"   {' · '.join(notes)}", style="dim italic")
+        self._out.print(line)
+        for event in turn.noise:
+            self._out.print(Text(f"         ♪ {noise_words(event)}", style="magenta"))
+        if turn.heard != turn.said:
+            heard = turn.heard.strip().replace("\n", " / ") or "（什么都没听到）"
+            self._out.print(Text(f"         ≠ heard: {heard}", style="magenta"))
+
+    def record(self, record: Record) -> None:
+        """A whole call, from its record."""
+        self.head(record.card.name, record.seed, record.caller.who, record.callee.who, record.noise)
+        for turn in record.turns:
+            for draft in turn.drafts:
+                if draft.origin == "draft" and draft.verdict.action != "pass":
+                    self.sent_back(draft)
+            self.turn(turn)
+        self.summary(record)
+
+    def summary(self, record: Record) -> None:
+        """How it ended, what it cost the customer, which rules were kept, what was learned."""
+        table = Table.grid(padding=(0, 2))
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column(overflow="fold")
+        table.add_row("ended", Text(f"{record.ending.how}, by the {_by(record)}: {record.ending.why}"))
+        table.add_row("time", f"{record.seconds:.1f} s of the customer's {record.limits['seconds']:g} s (simulated)")
+        table.add_row("questions", f"{record.questions} asked")
+        table.add_row("drafts", f"{_drafts(record)} judged, {len(record.sent_back)} not passed")
+        table.add_row("rules", _rules(record))
+        table.add_row("learned", Text("\n".join(learned(record))))
+        if record.measured.tokens.prompt_tokens:
+            table.add_row("models", models_words(record.measured))
+        self._out.print()
+        self._out.print(Panel(table, title="after the call", title_align="left", expand=False))
+
+
+def noise_words(event: NoiseEvent) -> str:
+    """A noise event in words."""
+    return f"{_NOISE[event.kind]}: {event.text}" if event.text else _NOISE[event.kind]
+
+
+def learned(record: Record) -> list[str]:
+    """What the call brought home, a line each."""
+    outcome = record.outcome
+    lines = [f"{item.kind}: “{item.words}” (turn {item.turn + 1})" for item in outcome.feedback]
+    if outcome.wrong_person:
+        lines.append("wrong person")
+    if outcome.preferred_channel:
+        lines.append(f"prefers {outcome.preferred_channel}")
+    if outcome.do_not_call:
+        lines.append("does not want to be called again")
+    if not outcome.reached:
+        lines.append(f"the question was not answered by the right person: {outcome.why_not}")
+    return lines or ["nothing"]
+
+
+def models_words(measured: Measured) -> str:
+    """Tokens and seconds of the models."""
+    tokens = measured.tokens
+    share = tokens.cached_tokens / tokens.prompt_tokens if tokens.prompt_tokens else 0.0
+    return (
+        f"{tokens.prompt_tokens} prompt tokens ({share:.0%} from the server's cache), "
+        f"{tokens.completion_tokens} written, {measured.wall_seconds:.1f} s of real time"
+    )
+
+
+def many_summary(records: Sequence[Record]) -> dict[str, Any]:
+    """How many calls ended, which way, and the rate of every rule with its Wilson interval."""
+    rules: dict[str, Any] = {}
+    for rule in dict.fromkeys(rule for record in records for rule in record.rules):
+        states = Counter(record.rules.get(rule, "untested") for record in records)
+        rules[rule] = wilson(states["kept"], states["kept"] + states["broken"]).model_dump()
+    return {
+        "calls": len(records),
+        "kept": sum(record.kept for record in records),
+        "endings": dict(Counter(record.ending.how for record in records).most_common()),
+        "rules": rules,
+        "seconds": _spread([record.seconds for record in records]),
+        "questions": dict(sorted(Counter(record.questions for record in records).items())),
+        "reached": sum(record.outcome.reached for record in records),
+    }
+
+
+def show_many(console: Console, records: Sequence[Record]) -> None:
+    """The same for a reader."""
+    summary = many_summary(records)
+    endings = Table(title="how they ended", title_justify="left", box=None)
+    for column, justify in (("ending", "left"), ("calls", "right"), ("share", "right")):
+        endings.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for how, count in summary["endings"].items():
+        endings.add_row(how, str(count), f"{count / len(records):.1%}")
+    rules = Table(title="\nrules kept by the caller's own drafts", title_justify="left", box=None)
+    for column, justify in (("rule", "left"), ("kept", "right"), ("of", "right"), ("rate", "right"), ("95 %", "left")):
+        rules.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for rule, rate in summary["rules"].items():
+        if rate["total"]:
+            interval = f"[{rate['low']:.1%}, {rate['high']:.1%}]"
+            rules.add_row(rule, str(rate["kept"]), str(rate["total"]), f"{rate['rate']:.1%}", Text(interval))
+        else:
+            rules.add_row(rule, "-", "0", "-", "not tested: no draft could have broken it")
+    console.print(endings)
+    console.print(rules)
+    spread = summary["seconds"]
+    console.print(
+        f"\n{summary['calls']} calls, {summary['kept']} with every rule kept, {summary['reached']} reached; "
+        f"seconds of the customer's time: median {spread['median']:.1f}, 90th percentile {spread['p90']:.1f}, "
+        f"most {spread['most']:.1f}"
+    )
+
+
+def _spread(values: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(values)
+    return {
+        "median": ordered[len(ordered) // 2],
+        "p90": ordered[min(len(ordered) - 1, int(0.9 * len(ordered)))],
+        "most": ordered[-1],
+    }
+
+
+def _rules(record: Record) -> Text:
+    text = Text()
+    kept = [rule for rule, state in record.rules.items() if state == "kept"]
+    untested = [rule for rule, state in record.rules.items() if state == "untested"]
+    for rule, state in record.rules.items():
+        if state == "broken":
+            text.append(f"✗ {rule}  ", style="bold red")
+    if kept:
+        text.append(f"✓ {len(kept)} kept", style="green")
+    if untested:
+        text.append(f"  · not put to the test: {', '.join(untested)}", style="dim")
+    return text
+
+
+def _drafts(record: Record) -> int:
+    return sum(draft.origin == "draft" for turn in record.turns for draft in turn.drafts)
+
+
+def _by(record: Record) -> str:
+    return {"limit": "call's limit", "failure": "failure of an agent"}.get(record.ending.by, record.ending.by)
+
+
+def _where(violation: Violation) -> str:
+    parts = []
+    if violation.evidence is not None:
+        parts.append(f"words: “{_short(violation.evidence.text)}”")
+    if violation.source is not None:
+        parts.append(f"card line {violation.source.line}: {_short(violation.source.text)}")
+    return " · ".join(parts)
+
+
+def _short(text: str, most: int = 120) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[:most]}…（{len(text)} characters）"
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds // 60)}:{seconds % 60:04.1f}"

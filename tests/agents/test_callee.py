@@ -1,0 +1,78 @@
+"""The scripted callee: his card's lines, by mood, seeded; and what a model's answer becomes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from waihu import Card, Rehearsal
+from waihu.agents.callee import LinesCallee, ScriptedCallee, _reply
+from waihu.agents.lines import _STOCK, LineStock, kind_of
+from waihu.agents.persona import Persona
+from waihu.agents.roles import CalleeView
+from waihu.evaluators.utterances import Utterance
+
+OPENING = Utterance(speaker="caller", text="您好，请问张强先生在吗？")
+
+
+async def test_he_speaks_his_cards_lines(card: Card) -> None:
+    """Every sample to imitate is heard in some call, no counter-example in any, and no line twice in one."""
+    records = await Rehearsal(card).run_many(range(300))
+    said = Counter(turn.said for record in records for turn in record.turns if turn.speaker == "callee")
+    for sample in card.callee.imitate:
+        assert sample.is_background or said[sample.text], sample.text
+    for sample in card.callee.avoid:
+        assert not said[sample.text]
+    for record in records:
+        lines = [turn.said for turn in record.turns if turn.speaker == "callee" and turn.said]
+        assert len(lines) == len(set(lines)), record.seed
+
+
+async def test_his_mood_moves(card: Card) -> None:
+    """Over many calls every mood of the seed occurs, and irony is rare."""
+    records = await Rehearsal(card).run_many(range(200))
+    moods = Counter(turn.mood for record in records for turn in record.turns if turn.mood)
+    assert set(moods) == {"急躁", "冷漠", "倦怠", "讽刺", "缓和"}
+    assert moods["讽刺"] < moods["急躁"]
+
+
+async def test_he_answers_only_what_he_heard(card: Card) -> None:
+    """A turn that the line swallowed is asked for again."""
+    view = CalleeView(call_id="x", seed=1, history=[OPENING.model_copy(update={"text": "……"})], persona=Persona())
+    reply = await ScriptedCallee(LineStock(card.callee)).reply(view)
+    assert kind_of(reply.text) == "repeat"
+
+
+@pytest.mark.parametrize(("kind", "line"), [(kind, line) for kind, lines in _STOCK.items() for line in lines])
+def test_the_stock_does_what_it_is_sorted_under(kind: str, line: str) -> None:
+    """The judge reads each stock line as what the callee means by it."""
+    assert kind_of(line) == kind
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "hangs_up"),
+    [
+        ("没事。", "没事。", False),
+        ("别打了！[挂断]", "别打了！", True),
+        ("张强：嗯，咋了？", "嗯，咋了？", False),
+        ("<think>他很烦</think>没空。", "没空。", False),
+        ("[沉默]", "", False),
+        ("", "", False),
+        ("“行吧。”", "行吧。", False),
+    ],
+)
+def test_what_a_model_wrote_becomes_an_utterance(written: str, said: str, hangs_up: bool) -> None:
+    """Labels, thoughts, quotes and marks are nothing that he says; nothing at all is silence."""
+    reply = _reply(written, Persona())
+    assert (reply.text, reply.hangs_up) == (said, hangs_up)
+
+
+async def test_written_lines_are_said_in_order() -> None:
+    """And after the last one he hangs up without a word."""
+    callee = LinesCallee(["嗯。", "没有。"])
+    history = [OPENING]
+    for line, hangs_up in (("嗯。", False), ("没有。", False), ("", True)):
+        reply = await callee.reply(CalleeView(call_id="x", seed=1, history=history, persona=Persona()))
+        assert (reply.text, reply.hangs_up) == (line, hangs_up)
+        history = [*history, Utterance(speaker="callee", text=line), OPENING]

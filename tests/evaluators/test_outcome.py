@@ -1,0 +1,43 @@
+"""What a call brought home, from what was heard."""
+
+from __future__ import annotations
+
+from waihu.evaluators.outcome import outcome_of
+from waihu.evaluators.utterances import Utterance
+
+HELLO = "您好，请问张强先生在吗？"
+Q = "您对这次送货有什么不满意的吗？"
+
+
+def call(*texts: str) -> list[Utterance]:
+    speakers = ("caller", "callee")
+    return [Utterance(speaker=speakers[i % 2], text=text) for i, text in enumerate(texts)]  # type: ignore[arg-type]
+
+
+def test_feedback_is_kept_in_his_own_words() -> None:
+    """Which turn, which kind, and without the voices around him."""
+    outcome = outcome_of(call(HELLO, "嗯。", Q, "（背景）放那边！\n箱子破了。"))
+    assert outcome.reached
+    assert [(item.kind, item.words, item.turn) for item in outcome.feedback] == [("negative", "箱子破了。", 3)]
+
+
+def test_nothing_to_say_is_an_answer() -> None:
+    """He was reached, and has no complaint."""
+    outcome = outcome_of(call(HELLO, "嗯。", Q, "没有。"))
+    assert (outcome.reached, [item.kind for item in outcome.feedback]) == (True, ["none"])
+
+
+def test_a_channel_and_a_wish_not_to_be_called() -> None:
+    """下次还是短信吧, 别再打了."""
+    assert outcome_of(call(HELLO, "我忙着呢，下次还是短信吧。")).preferred_channel == "短信"
+    stopped = outcome_of(call(HELLO, "别再给我打电话了。"))
+    assert stopped.do_not_call
+    assert (stopped.reached, stopped.why_not) == (False, "refused")
+
+
+def test_who_was_not_reached_and_why() -> None:
+    """The wrong person, silence, the line put down."""
+    assert outcome_of(call(HELLO, "你打错了。")).why_not == "wrong_person"
+    assert outcome_of(call(HELLO, "", HELLO, "")).why_not == "silence"
+    assert outcome_of(call(HELLO, "什么事？"), hung_up=True).why_not == "hung_up"
+    assert outcome_of([]).why_not == "hung_up"
