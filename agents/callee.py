@@ -105,7 +105,7 @@ class ModelCallee:
     async def reply(self, view: CalleeView) -> Reply:
         messages = conversation(view.history, "callee", prompt=self.prompt)
         persona = _after(view)
-        direction = f"（此刻你{persona.mood}，{_around(view.around)}只说你要说出口的话。）"
+        direction = f"（{_around(view.around)}你此刻{persona.mood}。）"
         messages[-1] = {"role": messages[-1]["role"], "content": f"{messages[-1]['content']}\n{direction}"}
         text, usage, _ = await detached(self._server.complete(messages, seed=view.seed))
         return _reply(text, persona, usage)
@@ -148,7 +148,7 @@ def _after(view: CalleeView) -> Persona:
 
 
 def _around(around: Sequence[str]) -> str:
-    return f"旁边有：{'、'.join(around)}，" if around else ""
+    return f"旁边：{'、'.join(around)}；" if around else ""
 
 
 def _reply(answer: str, persona: Persona, usage: Usage | None = None, most: int | None = _MOST) -> Reply:

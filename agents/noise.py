@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from ..evaluators.errors import InputError
 from ..evaluators.utterances import Frozen, Speaker
+from .chance import chance
 
 NoiseKind = Literal["colleague", "printer", "papers", "aside", "dropout", "distortion"]
 
@@ -85,10 +86,11 @@ class Line:
         self._voices = tuple(f"（背景）{text}" for text in voices) or _VOICES
         self._asides = tuple(f"（对旁边）{text}" for text in asides) or _ASIDES
 
-    def carry(self, text: str, speaker: Speaker, dice: Random) -> Carried:
-        """What arrives of `text`, spoken by `speaker`."""
+    def carry(self, text: str, speaker: Speaker, seed: int, turn: int) -> Carried:
+        """What arrives of `text`, spoken by `speaker` as the call's turn of that number."""
         if self._silent:
             return Carried(heard=text)
+        dice = chance(seed, "noise", turn)
         events: list[NoiseEvent] = []
         heard = self._damaged(text, dice, events)
         if speaker == "callee":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 CHARACTERS_PER_SECOND: Final = 4.5
@@ -19,6 +20,7 @@ _PAUSE = re.compile(r"[，。！？；：、…—,.!?;:]+(?=.)", re.DOTALL)
 _BRACKETED = re.compile(r"[（(\[][^（()）\]]{0,40}[）)\]]")
 
 
+@lru_cache(maxsize=2048)
 def speech_seconds(text: str) -> float:
     """Seconds that it takes to say `text`; stage directions in brackets take none, silence takes its own time."""
     words = _BRACKETED.sub("", text)

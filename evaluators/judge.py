@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from typing import Final
 
 from .language import read_caller
-from .language.text import count_characters
+from .language.text import READ_LIMIT, count_characters
 from .moment import Moment
 from .policy import Policy
 from .rules import BUILT_IN
 from .rules.shared import key, prepared
 from .utterances import CallerAct, Span
 from .verdicts import Action, Rule, Turn, Verdict, Violation
+
+_REMEMBERED: Final = 256
 
 
 class Judge:
@@ -21,9 +25,24 @@ class Judge:
         self.policy = policy
         self.rules = tuple(rule for rule in rules if rule.id not in policy.disabled_rules)
         self._words = prepared(policy)
+        self._recent: OrderedDict[tuple[str, int], tuple[Moment, Verdict]] = OrderedDict()
 
     def judge(self, text: str, moment: Moment) -> Verdict:
         """The verdict on `text`, said at `moment`. Fails closed: what cannot be checked ends the call."""
+        # The card's own line is judged when it is chosen and again before it is said, at the very same moment. The
+        # moment is kept beside the verdict, so that its id is its own for as long as the entry lives.
+        place = (text, id(moment))
+        known = self._recent.get(place)
+        if known is not None:
+            return known[1]
+        verdict = self._judged(text, moment)
+        if len(text) <= READ_LIMIT:
+            self._recent[place] = (moment, verdict)
+            if len(self._recent) > _REMEMBERED:
+                self._recent.popitem(last=False)
+        return verdict
+
+    def _judged(self, text: str, moment: Moment) -> Verdict:
         try:
             turn = self._turn(text)
         except Exception:  # noqa: BLE001 - an unreadable draft must never reach the customer

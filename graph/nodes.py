@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from langgraph.types import Command
 
-from ..agents.chance import chance
 from ..agents.persona import Persona
 from ..agents.roles import CalleeView, CallerView, Reply
 from ..agents.speech import THINKING_SECONDS, heard_within, speech_seconds
@@ -112,7 +111,7 @@ class Nodes:
 
     def _to_callee(self, state: CallState, speech: Speech) -> Command[Literal["callee", "caller", "judge", "__end__"]]:
         index = len(state["turns"])
-        carried = self._setup.line.carry(speech.text, "caller", chance(state["seed"], "noise", index))
+        carried = self._setup.line.carry(speech.text, "caller", state["seed"], index)
         start = round(state.get("now", 0.0) + THINKING_SECONDS["caller"], 2)
         end = round(start + speech_seconds(speech.text) + carried.seconds, 2)
         turn = Turn(
@@ -136,7 +135,7 @@ class Nodes:
 
     def _to_caller(self, state: CallState, speech: Speech) -> Command[Literal["callee", "caller", "judge", "__end__"]]:
         turns = state["turns"]
-        carried = self._setup.line.carry(speech.text, "callee", chance(state["seed"], "noise", len(turns)))
+        carried = self._setup.line.carry(speech.text, "callee", state["seed"], len(turns))
         start = round(state.get("now", 0.0) + THINKING_SECONDS["callee"], 2)
         # Where he talks on past the end of the call's time, the exit line talks over him.
         room = max(0.0, self._limits.seconds - self._exit_seconds - start)

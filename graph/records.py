@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -84,7 +85,7 @@ class Turn(Frozen):
     def mood(self) -> Mood | None:
         return self.persona.mood if self.persona else None
 
-    @property
+    @cached_property
     def utterance(self) -> Utterance:
         """The turn as the other side knows it."""
         said = None if self.said == self.heard else self.said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ..language import read_callee
@@ -69,10 +70,15 @@ def _answers_a_stop(line: OwnLine) -> bool:
 _SHORTEST_QUOTE = 4
 
 
-def not_the_cards_words(text: str, policy: Policy) -> tuple[Normal, list[Clause]]:
+def not_the_cards_words(text: str, policy: Policy) -> tuple[Normal, tuple[Clause, ...]]:
     """The clauses of a turn that no own line of the card contains."""
     normal, said = folded(text), prepared(policy).all_lines
-    return normal, [clause for clause in clauses(normal.text) if not _quoted(clause.text, said)]
+    return normal, _outside(normal.text, said)
+
+
+@lru_cache(maxsize=256)
+def _outside(text: str, said: str) -> tuple[Clause, ...]:
+    return tuple(clause for clause in clauses(text) if not _quoted(clause.text, said))
 
 
 def _quoted(clause: str, said: str) -> bool:
