@@ -1,7 +1,7 @@
 # Two commands for a fresh clone: `make call` rehearses one call, `make test` runs the tests.
 PYTHON ?= python3
 PY := .venv/bin/python
-SEED ?= 5
+SEED ?= 154
 CALLER ?= python:examples/hasty_bot.py:reply
 
 .PHONY: setup call test lint bench dist clean

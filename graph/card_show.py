@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from ..agents.cards import Card, Finding
@@ -80,8 +81,7 @@ def show_findings(out: Console, findings: Sequence[Finding]) -> None:
 
 
 def _part(out: Console, name: str) -> None:
-    out.print()
-    out.rule(f"[bold]{name}[/]", align="left")
+    out.print(Text.assemble("\n── ", (name, "bold"), " ──"))
 
 
 def _head(out: Console, title: str) -> None:
@@ -89,7 +89,11 @@ def _head(out: Console, title: str) -> None:
 
 
 def _line(out: Console, number: int, text: str | Text) -> None:
-    out.print(Text.assemble((f"{number:>5}  ", "dim"), text))
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(width=5, style="dim", justify="right")
+    grid.add_column(overflow="fold")
+    grid.add_row(str(number), text)
+    out.print(grid)
 
 
 def _prose(out: Console, title: str, texts: Iterable[Prose]) -> None:

@@ -136,7 +136,7 @@ def setup_call(card: Card | str | Path, **options: Unpack[CallOptions]) -> CallS
         caller_ref=_ref(caller, policy.caller_names, "caller"),
         callee_ref=_ref(callee, policy.callee_names, "callee"),
         contact_sha256=_digest("\n".join(f"{k}={v}" for k, v in sorted(contact.items()))) if contact else None,
-        rule_ids=tuple(rule.id for rule in rules if rule.id not in policy.disabled_rules),
+        rule_ids=tuple(rule.id for rule in half.judge.rules if rule.id != "forbidden-phrase" or policy.forbidden),
     )
 
 

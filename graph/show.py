@@ -51,25 +51,18 @@ class CallShow:
     def sent_back(self, draft: JudgedDraft) -> None:
         """A draft that the judge did not pass, and why."""
         action = "ended the call over" if draft.verdict.action == "terminate" else "sent back"
-        self._out.print(
-            Text.assemble("         ✗ ", (f"judge {action} ", "red"), (f"“{_short(draft.text)}”", "strike dim"))
-        )
+        refused = Text.assemble((f"judge {action} ", "red"), (f"“{_short(draft.text)}”", "strike dim"))
+        self._line("", "✗", refused)
         for violation in draft.verdict.violations:
-            self._out.print(Text.assemble("           ", (violation.rule, "bold red"), f"  {violation.message}"))
+            self._line("", "", Text.assemble((violation.rule, "bold red"), f"  {violation.message}"))
             where = _where(violation)
             if where:
-                self._out.print(Text(f"           {where}", style="dim"))
+                self._line("", "", Text(where, style="dim"))
 
     def turn(self, turn: Turn) -> None:
         """A turn, as it was spoken and as it arrived."""
-        callee = turn.speaker == "callee"
-        name = self._names[turn.speaker]
-        said = turn.said.strip() or "（沉默）"
-        line = Text.assemble(
-            (f" {_clock(turn.start)}  ", "dim"),
-            (f"{name}  ", "bold yellow" if callee else "bold cyan"),
-            said,
-        )
+        name = (self._names[turn.speaker], "bold yellow" if turn.speaker == "callee" else "bold cyan")
+        line = Text.assemble(name, "  ", turn.said.strip() or "（沉默）")
         notes: list[str] = []
         if turn.mood:
             notes.append(turn.mood)
@@ -83,12 +76,21 @@ class CallShow:
             notes.append("hangs up")
         if notes:
             line.append(f"   {' · '.join(notes)}", style="dim italic")
-        self._out.print(line)
+        self._line(_clock(turn.start), "", line)
         for event in turn.noise:
-            self._out.print(Text(f"         ♪ {noise_words(event)}", style="magenta"))
+            self._line("", "♪", Text(noise_words(event), style="magenta"))
         if turn.heard != turn.said:
             heard = turn.heard.strip().replace("\n", " / ") or "（什么都没听到）"
-            self._out.print(Text(f"         ≠ heard: {heard}", style="magenta"))
+            self._line("", "≠", Text(f"heard: {heard}", style="magenta"))
+
+    def _line(self, clock: str, mark: str, body: Text) -> None:
+        """One line whose body keeps its indent where it wraps."""
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_column(width=7, style="dim", justify="right")
+        grid.add_column(width=1)
+        grid.add_column(overflow="fold")
+        grid.add_row(clock, mark, body)
+        self._out.print(grid)
 
     def record(self, record: Record) -> None:
         """A whole call, from its record."""
@@ -125,7 +127,7 @@ def noise_words(event: NoiseEvent) -> str:
 def learned(record: Record) -> list[str]:
     """What the call brought home, a line each."""
     outcome = record.outcome
-    lines = [f"{item.kind}: “{item.words}” (turn {item.turn + 1})" for item in outcome.feedback]
+    lines = [f"{item.kind}: “{item.words}” (at {_clock(record.turns[item.turn].start)})" for item in outcome.feedback]
     if outcome.wrong_person:
         lines.append("wrong person")
     if outcome.preferred_channel:
@@ -133,7 +135,7 @@ def learned(record: Record) -> list[str]:
     if outcome.do_not_call:
         lines.append("does not want to be called again")
     if not outcome.reached:
-        lines.append(f"the question was not answered by the right person: {outcome.why_not}")
+        lines.append(f"the question did not reach the right person: {outcome.why_not}")
     return lines or ["nothing"]
 
 

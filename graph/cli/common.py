@@ -29,8 +29,8 @@ def json_option(what: str) -> Callable[[F], F]:
 
 
 def console() -> Console:
-    """The terminal. Piped output keeps long Chinese lines whole enough to read."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    """The terminal; what is piped is not wrapped at the width of a terminal that is not there."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 400)
 
 
 def contact_of(path: str | None) -> dict[str, str] | None:

@@ -108,7 +108,7 @@ def test_check_prints_the_card_as_it_was_understood() -> None:
         assert text.text in output
 
 
-@pytest.mark.parametrize(("role", "words"), [("caller", "整通电话只问一次"), ("callee", "你是接电话的客户")])
+@pytest.mark.parametrize(("role", "words"), [("caller", "整通电话只问一次"), ("callee", "不说客服的话")])
 def test_prompt_prints_the_compiled_prompt(role: str, words: str) -> None:
     """The same card gives the same prompt."""
     assert words in run("prompt", CARD, "--role", role).output
