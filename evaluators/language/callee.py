@@ -223,8 +223,9 @@ def _demand(line: _Line) -> tuple[Intent, bool, Hit] | None:
     hit = find(demand.STOP_CALLS)
     if hit:
         return "complaint_about_calls", True, hit
-    hit = find(reply.REFUSAL)
-    if hit:
+    hit, again = find(reply.REFUSAL), find(reply.ASKS_AGAIN)
+    # 没听见 declines nothing: he asks to hear it again.
+    if hit and not (again and again.start < hit.end and hit.start < again.end):
         return "refusal", True, hit
     hit = find(reply.NO_FEEDBACK)
     if hit and not (inviting and not line.asked):
