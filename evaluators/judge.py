@@ -48,6 +48,9 @@ class Judge:
         except Exception:  # noqa: BLE001 - an unreadable draft must never reach the customer
             return Verdict(action="terminate", act=CallerAct(), violations=(_failed("judge"),))
         violations = tuple(found for rule in self.rules if (found := self._check(rule, turn, moment)))
+        if len(text) > READ_LIMIT and not violations:
+            # Nobody has read its middle, so it is not said, whichever rules a card has switched off.
+            violations = (Violation(rule="brief", action="rewrite", message="这一轮太长，没法说：一两句话说完。"),)
         return Verdict(action=_action(violations), act=turn.act, violations=violations)
 
     def _check(self, rule: Rule, turn: Turn, moment: Moment) -> Violation | None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from waihu.evaluators.judge import Judge
 from waihu.evaluators.moment import Moment
 from waihu.evaluators.policy import Policy, Source
+from waihu.evaluators.rules import BUILT_IN
 from waihu.evaluators.verdicts import Turn, Verdict, Violation
 
 from . import changjiang as card
@@ -115,3 +116,10 @@ def test_a_violating_tail_does_not_hide_behind_two_megabytes(judge: Judge) -> No
     """What is too long to be read is never passed."""
     assert judge.judge("好" * 2_000_000 + "您对配送满意吗？", START).action != "pass"
     assert judge.judge("。" * 2_000_000, START).action != "pass"
+
+
+def test_a_turn_that_nobody_has_read_to_its_end_is_not_said() -> None:
+    """With every rule switched off, what is too long to be read is still refused."""
+    policy = card.policy(disabled_rules=frozenset(rule.id for rule in BUILT_IN))
+    assert Judge(policy).judge("好" * 2001, Moment()).violates == ("brief",)
+    assert Judge(policy).judge("好" * 2000, Moment()).action == "pass"

@@ -1,0 +1,61 @@
+"""The labelled sets: well formed, and read no worse than they were."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from waihu import Auditor, Card
+from waihu.evaluators.language import read_callee
+from waihu.evaluators.rules import BUILT_IN
+from waihu.evaluators.utterances import Intent
+
+SETS = Path(__file__).parents[1] / "sets"
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def f1(hits: int, extra: int, missed: int) -> float:
+    return 2 * hits / (2 * hits + extra + missed)
+
+
+def test_every_label_is_one() -> None:
+    """Intents and rules that there are, counts that are counts, no row twice."""
+    callee, caller = rows("callee"), rows("caller")
+    assert {row["intent"] for row in callee} <= set(get_args(Intent))
+    assert {rule for row in caller for rule in row["violates"]} <= {rule.id for rule in BUILT_IN}
+    assert all(isinstance(row["questions"], int) and row["questions"] >= 0 for row in caller)
+    assert len({row["id"] for row in callee + caller}) == len(callee) + len(caller)
+
+
+def test_who_must_exit_is_read_no_worse_than_it_was() -> None:
+    """The floor is what was measured when the set came in (F1 .74); it only ever rises."""
+    counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
+    for row in rows("callee"):
+        act = read_callee(row["text"], last_caller=row["last_caller"], question_asked=row["question_asked"])
+        counts[act.must_exit, row["must_exit"]] += 1
+    assert f1(counts[True, True], counts[True, False], counts[False, True]) >= 0.73
+
+
+@pytest.mark.parametrize(
+    ("rules", "floor"),
+    [
+        ({rule.id for rule in BUILT_IN}, 0.81),
+        ({"one-question", "exit-on-refusal", "closing-stays-closed", "brief", "spoken-form"}, 0.89),
+    ],
+    ids=["all", "five"],
+)
+def test_the_rules_are_judged_no_worse_than_they_were(card: Card, rules: set[str], floor: float) -> None:
+    """Micro-F1 over the rules when the set came in: .82 over all, .90 over the five that need no model."""
+    auditor = Auditor(card)
+    hits = extra = missed = 0
+    for row in rows("caller"):
+        verdict = auditor.turn(row["text"], last_callee=row["last_callee"], question_asked=row["question_asked"])
+        found, wanted = set(verdict.violates) & rules, set(row["violates"]) & rules
+        hits, extra, missed = hits + len(found & wanted), extra + len(found - wanted), missed + len(wanted - found)
+    assert f1(hits, extra, missed) >= floor
