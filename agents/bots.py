@@ -6,24 +6,21 @@ waihu would have to undo: a draft that was sent back was never said.
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 import importlib
 import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
+from uuid import uuid4
 
 from ..evaluators.errors import InputError
 from .conversation import Message
 from .models import text_of
 
-Ask = Callable[[list[Message], str], Coroutine[Any, Any, str]]
-"""Messages and a name for this one question (a thread id for a graph) to the words of the answer."""
-
-T = TypeVar("T")
+Ask = Callable[[list[Message]], Coroutine[Any, Any, str]]
+"""Messages to the words of the answer."""
 
 
 def load_object(reference: str) -> Any:
@@ -38,9 +35,9 @@ def load_object(reference: str) -> Any:
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             raise
+        cure = "; run from the folder that holds it, or install it" if isinstance(error, ImportError) else ""
         raise InputError(
-            f"python:{reference}: importing {module_name} failed: {type(error).__name__}: {error}; "
-            "run from the folder that holds it, or install it"
+            f"python:{reference}: importing {module_name} failed: {type(error).__name__}: {error}{cure}"
         ) from error
     found: Any = module
     for name in path.split("."):
@@ -57,14 +54,20 @@ def _module(name: str) -> Any:
             raise InputError(f"python:{name}: no such file")
         # The file's own folder comes first, as when Python runs it.
         _importable(str(file.parent.resolve()))
-        spec = importlib.util.spec_from_file_location(file.stem, file)
+        spec = importlib.util.spec_from_file_location(file.stem, file.resolve())
         assert spec is not None
         assert spec.loader is not None
-        if file.stem in sys.modules and getattr(sys.modules[file.stem], "__file__", None) == str(file.resolve()):
-            return sys.modules[file.stem]
+        known = sys.modules.get(file.stem)
+        if known is not None and getattr(known, "__file__", None) == str(file.resolve()):
+            return known
         module = importlib.util.module_from_spec(spec)
-        sys.modules.setdefault(file.stem, module)
-        spec.loader.exec_module(module)
+        name = file.stem if known is None else f"{file.stem}_{uuid4().hex[:8]}"
+        sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]
+            raise
         return module
     _importable(str(Path.cwd()))
     return importlib.import_module(name)
@@ -93,35 +96,24 @@ def bot(found: Any, reference: str) -> Ask:
 
     call = cast(Callable[[list[Message]], Coroutine[Any, Any, Any]], found)
 
-    async def ask(messages: list[Message], name: str) -> str:
+    async def ask(messages: list[Message]) -> str:
         return text_of(await call(messages))
 
     return ask
 
 
 def _graph(graph: Any) -> Ask:
-    async def ask(messages: list[Message], name: str) -> str:
-        config = {"configurable": {"thread_id": name}, "recursion_limit": 100}
+    async def ask(messages: list[Message]) -> str:
+        # A thread of its own for each question: the conversation is given whole, and what a graph with a checkpointer
+        # remembered of drafts that nobody heard would count twice.
+        config = {"configurable": {"thread_id": uuid4().hex}, "recursion_limit": 100}
         return text_of(await graph.ainvoke({"messages": messages}, config))
 
     return ask
 
 
 def _runnable(runnable: Any) -> Ask:
-    async def ask(messages: list[Message], name: str) -> str:
+    async def ask(messages: list[Message]) -> str:
         return text_of(await runnable.ainvoke(messages))
 
     return ask
-
-
-async def detached(work: Coroutine[Any, Any, T]) -> T:
-    """Runs `work` outside the graph run that it is called from.
-
-    A model or a graph that is called inside a node inherits the run's callbacks, streams and checkpointer; its tokens,
-    which nobody has judged, would then leave on the run's own streams.
-    """
-    from langchain_core.runnables.config import var_child_runnable_config
-
-    context = contextvars.copy_context()
-    context.run(var_child_runnable_config.set, None)
-    return await asyncio.get_running_loop().create_task(work, context=context)

@@ -8,13 +8,14 @@ from typing import Final
 
 from ..evaluators.language import read_callee, read_caller
 from ..evaluators.utterances import CallerAct
-from .bots import Ask, detached
+from .bots import Ask
 from .chance import chance
 from .conversation import conversation
 from .lines import Kind, LineStock
 from .models import ChatServer
 from .persona import Effect, Persona, effect_of, moved
 from .roles import CalleeView, Reply, Usage
+from .speech import speakable
 
 HANG_UP_CHANCE_ON_APOLOGY: Final = 0.25
 """The seed: 一遇“抱歉打扰”之类语句有概率提前挂断."""
@@ -90,7 +91,6 @@ class ScriptedCallee:
 _HANGS_UP = re.compile(r"[\[【（(]\s*(?:直接|先)?挂(?:断|了)?(?:电话)?\s*[\]】）)]")
 _SILENT = re.compile(r"[\[【（(]\s*(?:沉默|无声|不说话)\s*[\]】）)]")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
-_LABEL = re.compile(r"^\s*(?:客户|接听方|[\u4e00-\u9fff]{2,4})[：:]\s*")
 _MOST = 120
 """Characters of one reply of a model or a bot; nobody says more to a caller whom he wants off the line."""
 
@@ -98,17 +98,20 @@ _MOST = 120
 class ModelCallee:
     """A chat model in the customer's role, with his state as a stage direction at the end of the conversation."""
 
-    def __init__(self, server: ChatServer, prompt: str) -> None:
+    def __init__(self, server: ChatServer, prompt: str, names: Sequence[str] = ()) -> None:
         self._server, self.prompt = server, prompt
         self.who = f"openai:{server.model}"
+        self.server_name = server.name
+        # A model labels its line with the name of its role (张强：…).
+        self._label = re.compile(rf"^\s*(?:{'|'.join(map(re.escape, (*names, '客户', '接听方')))})\s*[：:]\s*")
 
     async def reply(self, view: CalleeView) -> Reply:
         messages = conversation(view.history, "callee", prompt=self.prompt)
         persona = _after(view)
         direction = f"（{_around(view.around)}你此刻{persona.mood}。）"
         messages[-1] = {"role": messages[-1]["role"], "content": f"{messages[-1]['content']}\n{direction}"}
-        text, usage, _ = await detached(self._server.complete(messages, seed=view.seed))
-        return _reply(text, persona, usage)
+        text, usage, _ = await self._server.complete(messages, seed=view.seed)
+        return _reply(self._label.sub("", _THOUGHT.sub("", text)), persona, usage)
 
 
 class BotCallee:
@@ -121,7 +124,7 @@ class BotCallee:
 
     async def reply(self, view: CalleeView) -> Reply:
         messages = conversation(view.history, "callee")
-        text = await detached(self._ask(messages, f"{view.call_id}-{len(view.history)}"))
+        text = await self._ask(messages)
         return _reply(text, _after(view))
 
 
@@ -132,7 +135,7 @@ class LinesCallee:
     prompt: str | None = None
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self._lines = tuple(lines)
+        self._lines = tuple(speakable(line) for line in lines)
 
     async def reply(self, view: CalleeView) -> Reply:
         turn = sum(1 for u in view.history if u.speaker == "callee")
@@ -152,8 +155,8 @@ def _around(around: Sequence[str]) -> str:
 
 
 def _reply(answer: str, persona: Persona, usage: Usage | None = None, most: int | None = _MOST) -> Reply:
-    """What a model or a bot wrote, as an utterance: thoughts and labels are nothing that he says."""
-    text = _LABEL.sub("", _THOUGHT.sub("", answer)).strip().strip('“”"')
+    """What was written for him, as an utterance: the marks for hanging up and for silence are nothing he says."""
+    text = answer.strip().strip('“”"')
     hangs_up = bool(_HANGS_UP.search(text)) or read_callee(text).hung_up
     text = _SILENT.sub("", _HANGS_UP.sub("", text)).strip()[:most]
     return Reply(text=text, hangs_up=hangs_up, persona=persona, usage=usage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .bots import Ask, detached
+from .bots import Ask
 from .conversation import conversation, sent_back
 from .models import ChatServer
 from .roles import CallerView, Draft
@@ -29,11 +29,12 @@ class ModelCaller:
     def __init__(self, server: ChatServer, prompt: str) -> None:
         self._server, self.prompt = server, prompt
         self.who = f"openai:{server.model}"
+        self.server_name = server.name
 
     async def draft(self, view: CallerView) -> Draft:
         # A note on a refused draft goes in as the other side's: many chat templates take no late system message.
         messages = conversation(view.moment.history, "caller", prompt=self.prompt) + sent_back(view.rejected, "user")
-        text, usage, complete = await detached(self._server.complete(messages, seed=view.seed))
+        text, usage, complete = await self._server.complete(messages, seed=view.seed)
         return Draft(text=text, usage=usage, complete=complete)
 
 
@@ -47,5 +48,4 @@ class BotCaller:
 
     async def draft(self, view: CallerView) -> Draft:
         messages = conversation(view.moment.history, "caller") + sent_back(view.rejected, "system")
-        name = f"{view.call_id}-{len(view.moment.history)}-{len(view.rejected)}"
-        return Draft(text=await detached(self._ask(messages, name)))
+        return Draft(text=await self._ask(messages))

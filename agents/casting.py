@@ -9,6 +9,7 @@ from .bots import bot, load_object
 from .callee import BotCallee, LinesCallee, ModelCallee, ScriptedCallee
 from .caller import BotCaller, ModelCaller, ScriptedCaller
 from .cards import Card
+from .cards.identity import callee_names
 from .lines import LineStock
 from .models import ChatServer
 from .prompts import callee_prompt, caller_prompt
@@ -28,19 +29,18 @@ def cast_caller(
     timeout: float = 120.0,
 ) -> Caller:
     """The caller that `who` names. `prompt` replaces the one compiled from the card; only a model takes one."""
+    if prompt is not None and not (isinstance(who, str) and who.startswith("openai:")):
+        raise InputError("a caller prompt goes to a model: choose a caller openai:NAME")
     if not isinstance(who, str):
-        return who if isinstance(who, Caller) else BotCaller(bot(who, type(who).__name__), f"python:{_named(who)}")
+        return _caller(who, f"python:{_named(who)}")
     kind, _, name = who.partition(":")
-    if prompt is not None and kind != "openai":
-        raise InputError(f"a caller prompt goes to a model; the caller is {who}: add --caller openai:NAME")
     if who == "scripted":
         return ScriptedCaller(script)
     if kind == "openai":
         server = ChatServer(name, "caller", base_url=base_url, timeout=timeout)
         return ModelCaller(server, caller_prompt(card) if prompt is None else prompt)
     if kind == "python":
-        found = load_object(name)
-        return found if isinstance(found, Caller) else BotCaller(bot(found, name), who)
+        return _caller(load_object(name), who)
     raise InputError(f"no caller is named {who!r}: use {_EXPECTED}")
 
 
@@ -53,18 +53,32 @@ def cast_callee(
 ) -> Callee:
     """The callee that `who` names; a list of strings is a callee who says just these lines and then hangs up."""
     if isinstance(who, (list, tuple)):
+        if not all(isinstance(line, str) for line in who):
+            raise InputError("a list for a callee holds his lines: strings")
         return LinesCallee(who)
     if not isinstance(who, str):
-        return who if isinstance(who, Callee) else BotCallee(bot(who, type(who).__name__), f"python:{_named(who)}")
+        return _callee(who, f"python:{_named(who)}")
     kind, _, name = who.partition(":")
     if who == "scripted":
         return ScriptedCallee(LineStock(card.callee))
     if kind == "openai":
-        return ModelCallee(ChatServer(name, "callee", base_url=base_url, timeout=timeout), callee_prompt(card))
+        server = ChatServer(name, "callee", base_url=base_url, timeout=timeout)
+        return ModelCallee(server, callee_prompt(card), callee_names(card, card.settings.contact))
     if kind == "python":
-        found = load_object(name)
-        return found if isinstance(found, Callee) else BotCallee(bot(found, name), who)
-    raise InputError(f"no callee is named {who!r}: use {_EXPECTED}")
+        return _callee(load_object(name), who)
+    raise InputError(f"no callee is named {who!r}: use {_EXPECTED}, or in Python a list of his lines")
+
+
+def _caller(found: object, who: str) -> Caller:
+    if isinstance(found, Caller) and not isinstance(found, type):
+        return found
+    return BotCaller(bot(found, who.removeprefix("python:")), who)
+
+
+def _callee(found: object, who: str) -> Callee:
+    if isinstance(found, Callee) and not isinstance(found, type):
+        return found
+    return BotCallee(bot(found, who.removeprefix("python:")), who)
 
 
 def _named(found: object) -> str:

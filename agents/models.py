@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from loguru import logger
 
-from ..evaluators.errors import ModelServerError
+from ..evaluators.errors import InputError, ModelServerError
 from .conversation import Message
 from .roles import Usage
 
@@ -33,8 +33,11 @@ class ChatServer:
     def __init__(
         self, model: str, role: Role, *, base_url: str | None = None, timeout: float = 120.0, retries: int = 1
     ) -> None:
+        # Two seconds of import are taken here, before a call, and not out of its first turn.
+        import langchain_openai  # noqa: F401
+
         if not model:
-            raise ModelServerError("openai: names no model: write openai:NAME, for example openai:gpt-4o-mini")
+            raise InputError("openai: names no model: write openai:NAME, for example openai:gpt-4o-mini")
         self.model, self.timeout = model, timeout
         prefix = f"WAIHU_{role.upper()}_"
         self.base_url = base_url or os.environ.get(prefix + "BASE_URL") or os.environ.get("OPENAI_BASE_URL") or None
@@ -45,6 +48,8 @@ class ChatServer:
                 "or give the address of a server of your own with --base-url"
             )
         self._key = key or "none"
+        self.name = f"openai:{model} at {self.base_url or 'the default server of OpenAI'}"
+        """The model and its address, for messages."""
         self._retries = retries
         # A client belongs to the event loop that it was made in.
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, ChatOpenAI] = WeakKeyDictionary()
@@ -90,10 +95,9 @@ class ChatServer:
         return self._clients[loop]
 
     def _said(self, error: BaseException) -> str:
-        where = self.base_url or "the default server of OpenAI"
         first = next(iter(str(error).splitlines()), "")[:300]
         return (
-            f"openai:{self.model} at {where} could not be used: {type(error).__name__}: {first}. "
+            f"{self.name} could not be used: {type(error).__name__}: {first}. "
             "Check the address, the key and the model's name"
         )
 
@@ -117,7 +121,7 @@ def text_of(answer: Any) -> str:
         if isinstance(answer.get("messages"), list) and answer["messages"]:
             last = answer["messages"][-1]
             role = last.get("role") if isinstance(last, dict) else getattr(last, "type", None)
-            return text_of(last) if role in ("assistant", "ai") else ""
+            return text_of(last) if role in ("assistant", "ai", "AIMessageChunk") else ""
         return text_of(answer.get("content", answer.get("text")))
     text = getattr(answer, "text", None)
     if isinstance(text, str):

@@ -27,7 +27,6 @@ class Spoken(Frozen):
 # What a call cannot do without and no card prescribes: a word for "hold on", and the hint at customer service.
 _HOLDING: Final = Spoken(text="好的，不着急。")
 _ASK_SERVICE: Final = Spoken(text="这个我这边查不到，您可以直接联系客服。")
-_GOODBYE: Final = "再见。"
 
 # Two questions that need no knowledge base: what is it about (the question says it), and who is calling.
 _WHAT_FOR = re.compile(r"(?:什么|啥|何|有)事|干嘛|干啥|干什么|怎么了|咋了|咋啦|怎么啦")
@@ -43,7 +42,7 @@ _EXITS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class Script:
-    """Walks a card. Pure: the same moment gives the same line, and every line that it gives passes the judge."""
+    """Walks a card. Pure: the same moment gives the same line, one that passes the judge, or else the exit line."""
 
     def __init__(self, card: Card, policy: Policy, judge: Judge) -> None:
         self._card, self._judge, self._facts = card, judge, policy.facts
@@ -61,7 +60,10 @@ class Script:
             if candidate.text in seen:
                 continue
             seen.add(candidate.text)
-            if self.passes(candidate.text, moment):
+            verdict = self._judge.judge(candidate.text, moment)
+            if verdict.failed:
+                break
+            if verdict.action == "pass":
                 return candidate
         return self.exit
 
@@ -74,9 +76,6 @@ class Script:
                 return candidate
         return self.exit
 
-    def passes(self, text: str, moment: Moment) -> bool:
-        return self._judge.judge(text, moment).action == "pass"
-
     def _candidates(self, moment: Moment, said: Callable[[str], bool]) -> Iterator[Spoken]:
         if moment.must_exit:
             yield from self._demanded(moment)
@@ -86,7 +85,7 @@ class Script:
             return
         heard = moment.act
         intent = moment.intent
-        if heard is not None and heard.holds:
+        if heard is not None and (heard.holds or heard.reason == "background-speech") and not said(_HOLDING.text):
             yield _HOLDING
         elif intent in ("feedback_negative", "feedback_positive"):
             for line in self._when("feedback"):
@@ -94,7 +93,7 @@ class Script:
                 yield line
             yield from self._closings()
         elif intent == "asks_repeat" or moment.asks_again:
-            yield from self._again(moment)
+            yield from self._again(moment, said)
         elif intent == "asks_if_sales":
             yield from (line for line in self._when("doubt") if not said(line.text))
             yield from (answer for answer in self._answers(moment) if not said(answer.text))
@@ -120,8 +119,8 @@ class Script:
         asked = any(act.asks for act in moment.acts)
         if asked or moment.intent in ("complaint_about_calls", "asks_channel"):
             for answer in self._answers(moment):
-                yield answer
-                yield Spoken(text=answer.text + _GOODBYE, line=answer.line)
+                # The answer alone would leave him waiting for a goodbye.
+                yield _joined(answer, self.exit)
         for situation in _EXITS.get(moment.intent, ()):
             yield from self._when(situation)
         if asked and moment.intent != "complaint_about_calls":
@@ -133,18 +132,19 @@ class Script:
             yield _spoken(self._card.first_line)
         yield from (_spoken(line) for line in self._card.caller.script[:1])
 
-    def _again(self, moment: Moment) -> Iterator[Spoken]:
+    def _again(self, moment: Moment, said: Callable[[str], bool]) -> Iterator[Spoken]:
         """What he asked to hear once more: which order it is, then the question, or who calls."""
         about = order_answer(self._facts) if "单" in moment.last_callee else None
         if about is not None:
             if moment.question_asked:
                 yield from (Spoken(text=about + line.text, line=line.line) for line in self._ask())
-            yield Spoken(text=about)
-        elif "单" in moment.last_callee and not moment.question_asked:
+            if not said(about):
+                yield Spoken(text=about)
+        elif "单" in moment.last_callee and not moment.question_asked and not said(_ASK_SERVICE.text):
             yield _ASK_SERVICE
         if moment.question_asked:
             yield from self._ask()
-        elif read_caller(moment.last_caller).identity_question:
+        elif read_caller(moment.last_caller).identity_question and "单" not in moment.last_callee:
             yield from (_spoken(line) for line in self._card.caller.script[:1])
 
     def _ask(self) -> Iterator[Spoken]:

@@ -20,14 +20,26 @@ _PAUSE = re.compile(r"[，。！？；：、…—,.!?;:]+(?=.)", re.DOTALL)
 _BRACKETED = re.compile(r"[（(\[][^（()）\]]{0,40}[）)\]]")
 
 
-@lru_cache(maxsize=2048)
 def speech_seconds(text: str) -> float:
     """Seconds that it takes to say `text`; stage directions in brackets take none, silence takes its own time."""
+    return _remembered(text) if len(text) <= _SHORT else _seconds(text)
+
+
+def _seconds(text: str) -> float:
     words = _BRACKETED.sub("", text)
     spoken = len(_SPOKEN.findall(words))
     if not spoken:
         return SILENCE_SECONDS
     return round(spoken / CHARACTERS_PER_SECOND + PAUSE_SECONDS * len(_PAUSE.findall(words)), 2)
+
+
+_SHORT: Final = 500
+_remembered = lru_cache(maxsize=2048)(_seconds)
+
+
+def speakable(text: str) -> str:
+    """`text` with a mark in place of half characters, which no file and no terminal can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def heard_within(text: str, seconds: float) -> str:

@@ -15,7 +15,7 @@ class InputError(WaihuError):
 
     def __init__(self, message: str, *, file: str | None = None, line: int | None = None) -> None:
         self.message, self.file, self.line = message, file, line
-        place = "" if file is None else f"{file}: " if line is None else f"{file}:{line}: "
+        place = "" if file is None else f"{file}: " if not line else f"{file}:{line}: "
         super().__init__(place + message)
 
 

@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
+from loguru import logger
+
 from .language import read_caller
 from .language.text import READ_LIMIT, count_characters
 from .moment import Moment
@@ -15,7 +17,12 @@ from .rules.shared import key, prepared
 from .utterances import CallerAct, Span
 from .verdicts import Action, Rule, Turn, Verdict, Violation
 
-_REMEMBERED: Final = 256
+_REMEMBERED: Final = 16
+"""Verdicts, kept from the choice of a line to its saying; with them as many calls' last moments stay in memory."""
+
+
+_LONG_ENOUGH: Final = 6
+_AFTERWORD: Final = 6
 
 
 class Judge:
@@ -45,7 +52,8 @@ class Judge:
     def _judged(self, text: str, moment: Moment) -> Verdict:
         try:
             turn = self._turn(text)
-        except Exception:  # noqa: BLE001 - an unreadable draft must never reach the customer
+        except Exception:  # noqa: BLE001  an unreadable draft must never reach the customer
+            logger.exception("the draft could not be read")
             return Verdict(action="terminate", act=CallerAct(), violations=(_failed("judge"),))
         violations = tuple(found for rule in self.rules if (found := self._check(rule, turn, moment)))
         if len(text) > READ_LIMIT and not violations:
@@ -60,13 +68,18 @@ class Judge:
                 return None
             source = found.source or self.policy.sources.get(rule.id)
             return found.model_copy(update={"source": source})
-        except Exception:  # noqa: BLE001 - a check that fails must not let the draft pass
+        except Exception:  # noqa: BLE001  a check that fails must not let the draft pass
+            logger.exception("the rule {} could not answer", rule.id)
             return _failed(rule.id)
+
+    def read(self, text: str) -> CallerAct:
+        """What a caller's turn does, with the card's own lines taken into account."""
+        return self._turn(text).act
 
     def _turn(self, text: str) -> Turn:
         act = read_caller(text)
         said = key(text)
-        if not act.ends_call and any(line in said for line in self._words.ending):
+        if not act.ends_call and any(_ends_with(said, line) for line in self._words.ending):
             whole = text.strip()
             start = text.find(whole)
             span = Span(start=start, end=start + len(whole), text=whole)
@@ -79,9 +92,21 @@ class Judge:
         total = count_characters(text)
         for made, _ in self._words.lines:
             if made and made in said:
-                total -= len(made) * said.count(made)
-                said = said.replace(made, "\n")
+                # Once: a line that is said over and over is no longer the card's.
+                total -= len(made)
+                said = said.replace(made, "\n", 1)
         return max(total, 0)
+
+
+def _ends_with(said: str, line: str) -> bool:
+    """Whether a turn is an ending line, or ends with one, a word of thanks behind it allowed.
+
+    A closing of two characters (谢谢) inside a turn ends nothing.
+    """
+    if said == line:
+        return True
+    at = said.rfind(line)
+    return len(line) >= _LONG_ENOUGH and at >= 0 and len(said) - at - len(line) <= _AFTERWORD
 
 
 def _action(violations: tuple[Violation, ...]) -> Action:
@@ -91,4 +116,6 @@ def _action(violations: tuple[Violation, ...]) -> Action:
 
 
 def _failed(rule: str) -> Violation:
-    return Violation(rule=rule, action="terminate", message="检查失败，无法确认这句话可以说：按台词结束通话。")
+    return Violation(
+        rule=rule, action="terminate", message="检查失败，无法确认这句话可以说：按台词结束通话。", failed=True
+    )

@@ -23,6 +23,8 @@ class Moment(Frozen):
     hung_up: bool = False
     closed: bool = False
     """The caller has already ended the call; whatever was said since, nothing may be opened again."""
+    overdue: bool = False
+    """An exit was demanded earlier in the call, and no turn of the caller since then has ended it."""
     acts: tuple[CalleeAct, ...] = ()
     history: tuple[Utterance, ...] = ()
 
@@ -76,6 +78,7 @@ class Moment(Frozen):
             asks_again=walk.dropped or any(act.asks_again for act in walk.acts),
             hung_up=any(act.hung_up for act in walk.acts),
             closed=walk.closed,
+            overdue=walk.overdue,
             acts=tuple(walk.acts),
             history=tuple(history),
         )
@@ -87,10 +90,23 @@ def read_lines(text: str, *, last_caller: str, question_asked: bool) -> tuple[Ca
     return tuple(read_callee(line, last_caller=last_caller, question_asked=question_asked) for line in lines)
 
 
+def asked_and_heard(utterance: Utterance) -> bool | None:
+    """Whether a caller's turn asked the question so that it counts; None where it asked and is known to be unheard.
+
+    A question that was cut off before it was one has not been asked; one that nobody can prove unheard has.
+    """
+    if not read_caller(utterance.text if utterance.said is None else utterance.said).questions:
+        return False
+    unheard = utterance.lost or (utterance.cut_off and not read_caller(utterance.text).questions)
+    return None if unheard else True
+
+
 class _Walk:
     """What a call has come to, line by line."""
 
     def __init__(self) -> None:
+        self.answered = True
+        self.overdue = False
         self.asked = False
         self.closed = False
         self.dropped = False
@@ -103,19 +119,26 @@ class _Walk:
         self.acts: list[CalleeAct] = []
 
     def caller(self, utterance: Utterance) -> None:
-        said = read_caller(utterance.text if utterance.said is None else utterance.said)
-        # A question that was cut off before it was one has not been asked; one that nobody can prove unheard has.
-        unheard = utterance.lost or (utterance.cut_off and not read_caller(utterance.text).questions)
-        self.dropped = bool(said.questions) and unheard
-        self.asked = self.asked or (bool(said.questions) and not unheard)
-        self.closed = self.closed or said.ends_call
-        self.last_caller = utterance.text
+        if not utterance.text.strip() and not utterance.said:
+            # A platform's empty message (a tool call, a turn that was never spoken) is no turn.
+            return
+        asked = asked_and_heard(utterance)
+        ends = read_caller(utterance.text if utterance.said is None else utterance.said).ends_call
+        demanded = self.overdue or any(act.must_exit for act in self.acts) or self.too_silent or self.cut_off_again
+        self.overdue = demanded and not ends
+        self.dropped = asked is None
+        self.asked = self.asked or asked is True
+        self.closed = self.closed or ends
+        # A platform may give one turn in several pieces.
+        self.last_caller = utterance.text if self.answered else self.last_caller + utterance.text
+        self.answered = False
         self.cut_offs += utterance.cut_off
         self.cut_off_again = utterance.cut_off and self.cut_offs >= 2
         self.lines, self.acts, self.too_silent = [], [], False
 
     def callee(self, utterance: Utterance) -> None:
         acts = read_lines(utterance.text, last_caller=self.last_caller, question_asked=self.asked)
+        self.answered = True
         silent = all(act.intent == "silence_or_noise" for act in acts)
         self.silences = self.silences + 1 if silent else 0
         self.too_silent = self.too_silent or (self.silences >= 2 and not self.asked)

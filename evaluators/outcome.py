@@ -6,12 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from .language import read_caller
-from .moment import read_lines
+from .moment import asked_and_heard, read_lines
 from .utterances import CalleeAct, Frozen, Utterance
 
 Channel = Literal["短信", "微信", "App", "邮件", "平台留言"]
-NotReached = Literal["wrong_person", "silence", "hung_up", "refused"]
+NotReached = Literal["wrong_person", "machine", "silence", "hung_up", "refused", "not_asked", "failed"]
 
 
 class Feedback(Frozen):
@@ -28,7 +27,7 @@ class Outcome(Frozen):
     """The result of a call."""
 
     reached: bool
-    """The right person was on the line and heard the question, or may have."""
+    """The right person was on the line and heard the question, or may have, or gave feedback unasked."""
     why_not: NotReached | None = None
     feedback: tuple[Feedback, ...] = ()
     preferred_channel: Channel | None = None
@@ -54,10 +53,10 @@ _KINDS: dict[str, Literal["negative", "positive", "none"]] = {
 }
 
 
-def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False) -> Outcome:
+def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False, failed: bool = False) -> Outcome:
     """What the call brought home. Pure: it reads what each side heard, and nothing else.
 
-    `hung_up`: the callee put the line down himself, which leaves no words.
+    `hung_up`: the callee put the line down himself, which leaves no words. `failed`: the call broke down.
     """
     asked = False
     last_caller = ""
@@ -67,8 +66,7 @@ def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False) -> Outcom
     stop = False
     for turn, utterance in enumerate(history):
         if utterance.speaker == "caller":
-            said = read_caller(utterance.text if utterance.said is None else utterance.said)
-            asked = asked or (said.questions > 0 and not utterance.lost)
+            asked = asked or asked_and_heard(utterance) is True
             last_caller = utterance.text
             continue
         for line, act in zip(
@@ -84,9 +82,12 @@ def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False) -> Outcom
                 channel = _channel(line) or channel
             stop = stop or (act.must_exit and bool(_STOP_CALLING.search(line)))
     wrong = any(act.intent == "wrong_person" and act.must_exit for act in acts)
+    machine = any(answered_by_machine(act) for act in acts)
+    reached = (asked or bool(feedback)) and not wrong and not machine
+    why: NotReached = "failed" if failed else "machine" if machine else _why_not(acts, wrong, hung_up)
     return Outcome(
-        reached=asked and not wrong,
-        why_not=None if asked and not wrong else _why_not(acts, wrong, hung_up),
+        reached=reached,
+        why_not=None if reached else why,
         feedback=tuple(feedback),
         preferred_channel=channel,
         do_not_call=stop,
@@ -94,14 +95,19 @@ def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False) -> Outcom
     )
 
 
+def answered_by_machine(act: CalleeAct) -> bool:
+    """A voicemail or an assistant of the phone picked up."""
+    return act.reason in ("voicemail", "phone-assistant")
+
+
 def _why_not(acts: Sequence[CalleeAct], wrong: bool, hung_up: bool) -> NotReached:
     if wrong:
         return "wrong_person"
-    if hung_up or any(act.hung_up for act in acts) or not acts:
+    if hung_up or any(act.hung_up for act in acts):
         return "hung_up"
-    if all(act.intent == "silence_or_noise" for act in acts):
+    if acts and all(act.intent == "silence_or_noise" for act in acts):
         return "silence"
-    return "refused"
+    return "refused" if any(act.must_exit for act in acts) else "not_asked"
 
 
 def _channel(line: str) -> Channel | None:

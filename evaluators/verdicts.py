@@ -19,6 +19,8 @@ class Violation(Frozen):
     message: str
     evidence: Span | None = None
     source: Source | None = None
+    failed: bool = False
+    """The check itself failed; the turn may be fine, but nobody knows."""
 
 
 class Turn(Frozen):
@@ -43,7 +45,11 @@ class Rule(Protocol):
         ...
 
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
-        """The violation, or None where the rule is kept. `Judge` fills in `source`."""
+        """The violation, or None where the rule is kept. `Judge` fills in `source`.
+
+        It runs before every spoken sentence and holds up the call while it runs, so it must not wait for anything. One
+        that raises ends the call.
+        """
         ...
 
 
@@ -53,6 +59,11 @@ class Verdict(Frozen):
     action: Action
     act: CallerAct
     violations: tuple[Violation, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Some check could not answer."""
+        return any(violation.failed for violation in self.violations)
 
     @property
     def violates(self) -> tuple[RuleId, ...]:

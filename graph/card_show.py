@@ -12,13 +12,16 @@ from rich.text import Text
 from ..agents.cards import Card, Finding
 from ..agents.cards.models import StyleLine
 from ..agents.cards.models import Text as Prose
+from .terminal import plain
 
 
 def show_card(out: Console, card: Card, findings: Sequence[Finding]) -> None:
     """Every section, every step with its lines and their conditions, every question and answer; then the findings."""
     caller, callee = card.caller, card.callee
     limits = card.settings.limits
-    out.print(Text.assemble(("card ", "bold"), card.name, (f"  {card.file} · sha256 {card.sha256[:12]}", "dim")))
+    out.print(
+        Text.assemble(("card ", "bold"), plain(card.name), plain(f"  {card.file} · sha256 {card.sha256[:12]}", "dim"))
+    )
     out.print(
         Text(f"  limits: {limits.seconds:g} s, {limits.turns} turns, {limits.characters} characters a turn", "dim")
     )
@@ -31,12 +34,12 @@ def show_card(out: Console, card: Card, findings: Sequence[Finding]) -> None:
         _line(out, caller.opening.line, f"“{caller.opening.text}”")
     _head(out, f"script, {len(caller.steps)} steps")
     for step in caller.steps:
-        _line(out, step.line, Text(f"{step.number}. {step.title}", style="bold"))
+        _line(out, step.line, plain(f"{step.number}. {step.title}", "bold"))
         for line in step.lines:
-            condition = Text(f"   {line.condition}: " if line.condition else "   always: ", style="cyan")
-            _line(out, line.line, condition.append(f"“{line.text}”", style="none"))
+            condition = plain(f"   {line.condition}: " if line.condition else "   always: ", "cyan")
+            _line(out, line.line, condition.append_text(plain(f"“{line.text}”")))
         for note in step.notes:
-            _line(out, note.line, Text(f"   {note.text}", style="dim"))
+            _line(out, note.line, plain(f"   {note.text}", "dim"))
     _head(out, f"knowledge base, {len(caller.knowledge)} entries")
     for entry in caller.knowledge:
         _line(out, entry.line, f"Q  {entry.asked}")
@@ -68,14 +71,13 @@ def show_findings(out: Console, findings: Sequence[Finding]) -> None:
         out.print(Text("nothing is wrong with it", style="green"))
         return
     for (line, place, text), found in groupby(findings, key=lambda f: (f.line, f.place, f.text)):
-        out.print(
-            Text.assemble(
-                (f"line {line}", "bold"), f"  “{text}”" if text else "", (f"  said {place}" if text else "", "dim")
-            )
-        )
+        words = plain(f"  “{text}”" if text else "")
+        where = plain(f"  said {place}" if place else "", "dim")
+        out.print(Text.assemble((f"line {line}", "bold"), words, where))
         for finding in found:
             style = "red" if finding.severity == "violation" else "yellow"
-            out.print(Text.assemble("    ", (finding.rule or finding.severity, style), f"  {finding.message}"))
+            kind = plain(f"    {finding.rule or finding.severity}  ", style)
+            out.print(Text.assemble(kind, plain(finding.message)))
     broken = len({violation.line for violation in violations})
     out.print(f"\n{broken} lines that break a rule, {len(findings) - len(violations)} warnings")
 
@@ -92,7 +94,7 @@ def _line(out: Console, number: int, text: str | Text) -> None:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(width=5, style="dim", justify="right")
     grid.add_column(overflow="fold")
-    grid.add_row(str(number), text)
+    grid.add_row(str(number), plain(text) if isinstance(text, str) else text)
     out.print(grid)
 
 

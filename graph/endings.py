@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..evaluators.moment import Moment
-from ..evaluators.outcome import outcome_of
+from ..evaluators.outcome import answered_by_machine, outcome_of
 from .records import Ending, How, Measured, Record, RuleState, Turn
 from .setup import CallSetup, package_version
 from .state import CallState, Speech
@@ -28,22 +28,26 @@ _HOW: Final[dict[str, How]] = {
 
 def record_of(setup: CallSetup, state: CallState, turns: Sequence[Turn], speech: Speech) -> Record:
     """The record of a call that ends now, with `speech` as the last thing on the line."""
-    history = [turn.utterance for turn in turns]
+    history = [turn.known_to("caller") for turn in turns]
     started = state.get("started")
     limits = setup.guarded.limits
     return Record(
         waihu=package_version(),
-        call_id=f"{setup.card_ref.sha256[:12]}-{state['seed']}",
+        call_id=setup.call_id(state.get("seed", 0)),
         card=setup.card_ref,
         contact_sha256=setup.contact_sha256,
-        seed=state["seed"],
+        seed=state.get("seed", 0),
         noise=setup.line.profile.name,
         caller=setup.caller_ref,
         callee=setup.callee_ref,
-        limits={"seconds": limits.seconds, "turns": limits.turns, "characters": limits.characters},
+        limits=limits,
         turns=tuple(turns),
         ending=_ending(setup, state.get("moment") or Moment(), turns, speech),
-        outcome=outcome_of(history, hung_up=bool(turns) and turns[-1].hung_up),
+        outcome=outcome_of(
+            history,
+            hung_up=bool(turns) and turns[-1].hung_up,
+            failed=speech.failure is not None,
+        ),
         rules=_rules(setup.rule_ids, turns),
         measured=Measured(wall_seconds=0.0 if started is None else time.time() - started, costs=tuple(state["costs"])),
     )
@@ -59,7 +63,11 @@ def _ending(setup: CallSetup, moment: Moment, turns: Sequence[Turn], speech: Spe
     if speech.failure is not None:
         return Ending(how="caller_failed", by="failure", why=speech.failure, server=speech.server)
     if speech.origin == "exit_line":
-        broken = [v.rule for d in speech.drafts if d.origin == "draft" for v in d.verdict.violations]
+        refused = [v for d in speech.drafts if d.origin == "draft" for v in d.verdict.violations]
+        failed = next((v.rule for v in refused if v.failed), None)
+        if failed is not None:
+            return Ending(how="judge_failed", by="failure", why=f"the check of {failed} could not answer")
+        broken = [v.rule for v in refused]
         if broken:
             return Ending(how="rule", by="judge", why=f"the judge ended the call: {', '.join(dict.fromkeys(broken))}")
     if speech.origin == "time":
@@ -69,6 +77,8 @@ def _ending(setup: CallSetup, moment: Moment, turns: Sequence[Turn], speech: Spe
     if moment.must_exit:
         said = moment.last_callee.strip() or "silence"
         how = _HOW.get(moment.intent, "refusal")
+        if moment.act is not None and answered_by_machine(moment.act):
+            return Ending(how="machine", by="callee", why=f"a machine answered: “{said}”")
         return Ending(how=how, by="callee", why=f"“{said}” asked for an end ({moment.intent})")
     if any(act.intent.startswith("feedback_") for act in moment.acts):
         return Ending(how="feedback", by="caller", why="the callee gave his feedback, and the caller closed")
@@ -78,10 +88,12 @@ def _ending(setup: CallSetup, moment: Moment, turns: Sequence[Turn], speech: Spe
 def _rules(ids: Sequence[str], turns: Sequence[Turn]) -> dict[str, RuleState]:
     """What the caller's own drafts did; what the card or the judge put in their place counts for nobody."""
     drafts = [draft for turn in turns for draft in turn.drafts if draft.origin == "draft"]
-    broken = {violation.rule for draft in drafts for violation in draft.verdict.violations}
+    found = [violation for draft in drafts for violation in draft.verdict.violations]
+    broken = {violation.rule for violation in found if not violation.failed}
+    failed = {violation.rule for violation in found if violation.failed}
     demanded = any(draft.after_demand for draft in drafts)
     states: dict[str, RuleState] = {}
     for rule in dict.fromkeys((*ids, *sorted(broken))):
-        tested = demanded if rule in _AFTER_DEMAND else bool(drafts)
+        tested = (demanded if rule in _AFTER_DEMAND else bool(drafts)) and rule not in failed
         states[rule] = "broken" if rule in broken else "kept" if tested else "untested"
     return states

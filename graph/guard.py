@@ -10,15 +10,17 @@ mode a platform listens to, can carry words that the judge has not passed:
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from langchain_core.messages import AIMessage, AnyMessage, convert_to_messages
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, ChatMessage, HumanMessage, convert_to_messages
 from langgraph.config import get_stream_writer
 from langgraph.graph import StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
+from loguru import logger
 from typing_extensions import TypedDict
 
 from ..agents.cards import Card
@@ -28,12 +30,12 @@ from ..evaluators.moment import Moment
 from ..evaluators.rules import BUILT_IN
 from ..evaluators.utterances import Utterance
 from ..evaluators.verdicts import Rule
-from .bench import Bench, SentBack, drafted
-from .setup import REWRITES, guarded
+from .rulings import Rulings, SentBack, drafted
+from .setup import Guarded, guarded
 from .state import Speech
 
 LIVE_TIMEOUT = 4.0
-"""Seconds that a draft may take while a customer waits."""
+"""Seconds that a turn may take while a customer waits, all its drafts together."""
 
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?…]*")
 
@@ -73,36 +75,37 @@ def build_guard(
 ) -> GuardGraph:
     """The guarded caller of `card` as a compiled graph; mount it in a bot as a node.
 
-    Give it the whole conversation each time, with the caller's turns as they were heard; it keeps nothing between
-    turns, so that a draft which the platform threw away leaves no trace. The custom stream carries
-    `{"content": sentence}`, sentence by sentence; `ends_call` says when to hang up.
+    Give it the whole conversation each time, with the caller's turns as they were heard; it answers from that alone, so
+    that a draft which the platform threw away leaves no trace. After a goodbye that was heard it says nothing more.
+    The custom stream carries `{"content": sentence}`, sentence by sentence; `ends_call` says when to hang up.
 
     Raises the errors of `Rehearsal`. A call of the graph raises for no failure of the caller: the exit line is said.
     """
     half = guarded(card, contact, rules)
     speaks = cast_caller(caller, half.card, half.script, prompt=caller_prompt, base_url=base_url, timeout=timeout)
-    bench = Bench(half)
+    rulings = Rulings(half)
     call_id = half.card.sha256[:12]
 
     async def judge(state: GuardState) -> Command[Literal["caller", "__end__"]]:
-        moment = _moment(state)
-        if moment.hung_up:
+        try:
+            moment = _moment(state, half)
+        except Exception:  # noqa: BLE001  a history that cannot be read ends the call, it does not go unanswered
+            logger.exception("the conversation could not be read")
+            return Command(update=_said(rulings.exit(Moment())), goto="__end__")
+        if moment.hung_up or moment.closed:
             return Command(update={"messages": [], "ends_call": True}, goto="__end__")
         if not moment.must_exit:
             return Command(goto="caller")
-        return Command(update=_said(bench.answer(moment)), goto="__end__")
+        return Command(update=_said(rulings.answer(moment)), goto="__end__")
 
     async def speak(state: GuardState) -> GuardState:
-        moment = _moment(state)
+        moment = _moment(state, half)
+        deadline = time.monotonic() + timeout
         decision: Speech | SentBack = SentBack(judged=(), rejected=())
-        for _ in range(REWRITES + 1):
-            assert isinstance(decision, SentBack)
+        while isinstance(decision, SentBack):
             view = CallerView(call_id=call_id, seed=seed, moment=moment, rejected=decision.rejected)
-            draft, _usage = await drafted(speaks, view, timeout)
-            decision = bench.decide(draft, moment, decision.judged, decision.rejected)
-            if isinstance(decision, Speech):
-                break
-        assert isinstance(decision, Speech)
+            draft, _usage = await drafted(speaks, view, max(0.0, deadline - time.monotonic()))
+            decision = rulings.decide(draft, moment, decision.judged, decision.rejected)
         return _said(decision)
 
     builder: StateGraph[GuardState, None, GuardInput, GuardOutput] = StateGraph(
@@ -114,16 +117,48 @@ def build_guard(
     return builder.compile(name="guard")
 
 
-def _moment(state: GuardState) -> Moment:
-    history = []
+def _moment(state: GuardState, half: Guarded) -> Moment:
+    """Where the conversation stands. Raises for a history that nobody can read."""
+    history: list[Utterance] = []
     for message in convert_to_messages(state.get("messages", [])):
-        if message.type in ("ai", "human"):
-            speaker: Literal["caller", "callee"] = "caller" if message.type == "ai" else "callee"
-            history.append(Utterance(speaker=speaker, text=str(message.text)))
+        speaker = _speaker(message)
+        if speaker is not None:
+            history.append(Utterance(speaker=speaker, text=_cut(str(message.text))))
     # Platforms open a call with an empty message from the customer, who has said nothing yet.
     while history and history[0].speaker == "callee" and not history[0].text.strip():
         del history[0]
-    return Moment.of(history)
+    moment = Moment.of(history)
+    # The guard itself says nothing after a demand but what ends the call: where that was cut off, the demand stands.
+    closed = any(u.speaker == "caller" and half.judge.read(u.text).ends_call for u in history)
+    return moment.model_copy(update={"must_exit": moment.must_exit or moment.overdue, "closed": closed})
+
+
+def _speaker(message: BaseMessage) -> Literal["caller", "callee"] | None:
+    """Who said it; None for what nobody said: system messages, results of tools."""
+    if isinstance(message, AIMessage):
+        return "caller"
+    if isinstance(message, HumanMessage):
+        return "callee"
+    if isinstance(message, ChatMessage):
+        return _ROLES[message.role.lower()]
+    return None
+
+
+_ROLES: Final[dict[str, Literal["caller", "callee"]]] = {
+    "assistant": "caller",
+    "ai": "caller",
+    "agent": "caller",
+    "user": "callee",
+    "human": "callee",
+    "customer": "callee",
+}
+_LONGEST: Final = 2000
+"""Characters of one message that are read, from its beginning and its end; nobody says more in one breath."""
+
+
+def _cut(text: str) -> str:
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]}\n{text[-half + 1 :]}"
 
 
 def _said(speech: Speech) -> GuardState:

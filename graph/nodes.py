@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Any, Literal
 
-from langgraph.types import Command
+from langgraph.types import Command, Overwrite
+from loguru import logger
 
+from ..agents.asking import reply_of
 from ..agents.persona import Persona
-from ..agents.roles import CalleeView, CallerView, Reply
+from ..agents.roles import CalleeView, CallerView
 from ..agents.speech import THINKING_SECONDS, heard_within, speech_seconds
 from ..evaluators.errors import AgentError, ModelServerError
 from ..evaluators.moment import Moment
 from ..evaluators.utterances import Utterance
-from .bench import Bench, SentBack, drafted, failure_of
 from .endings import record_of
 from .records import Cost, Turn
+from .rulings import Rulings, SentBack, drafted
 from .setup import CallSetup
 from .state import CallState, Speech
 
@@ -26,26 +27,31 @@ class Nodes:
 
     def __init__(self, setup: CallSetup) -> None:
         self._setup = setup
-        self._bench = Bench(setup.guarded)
+        self._rulings = Rulings(setup.guarded)
         self._limits = setup.guarded.limits
         self._exit_seconds = THINKING_SECONDS["caller"] + speech_seconds(setup.guarded.policy.exit_line)
 
     async def caller(self, state: CallState) -> Command[Literal["judge"]]:
         """Asks the caller for a draft. Whatever goes wrong here ends in the exit line."""
-        moment = state.get("moment") or Moment()
+        again = state.get("record") is not None
+        moment = Moment() if again else state.get("moment") or Moment()
         view = CallerView(
             call_id=self._call_id(state),
-            seed=state["seed"],
+            seed=state.get("seed", 0),
             moment=moment,
-            rejected=state.get("rejected", ()),
+            rejected=() if again else state.get("rejected", ()),
         )
         began = time.perf_counter()
         draft, usage = await drafted(self._setup.caller, view, self._setup.timeout)
         seconds = time.perf_counter() - began
-        cost = Cost(turn=len(state["turns"]), role="caller", seconds=seconds, usage=usage)
+        cost = Cost(turn=0 if again else len(state["turns"]), role="caller", seconds=seconds, usage=usage)
         update: dict[str, Any] = {"draft": draft, "costs": [cost]}
-        if "started" not in state:
+        if again or "started" not in state:
             update["started"] = time.time() - seconds
+        if again:
+            # A thread of a checkpointer that has held a call already begins a new one.
+            update |= {"turns": Overwrite([]), "costs": Overwrite([cost]), "moment": moment, "persona": Persona()}
+            update |= {"judged": (), "rejected": (), "speech": None, "now": 0.0, "record": None}
         return Command(update=update, goto="judge")
 
     async def judge(self, state: CallState) -> Command[Literal["caller", "noise"]]:
@@ -57,9 +63,11 @@ class Nodes:
             return self._fits(state.get("now", 0.0), len(state["turns"]), text, ends_call)
 
         if draft is None:
-            speech = self._bench.answer(moment, fits) if moment.must_exit else self._bench.time_is_up(moment, (), fits)
+            speech = (
+                self._rulings.answer(moment, fits) if moment.must_exit else self._rulings.time_is_up(moment, (), fits)
+            )
             return Command(update={"speech": speech}, goto="noise")
-        decision = self._bench.decide(draft, moment, state.get("judged", ()), state.get("rejected", ()), fits)
+        decision = self._rulings.decide(draft, moment, state.get("judged", ()), state.get("rejected", ()), fits)
         if isinstance(decision, SentBack):
             return Command(
                 update={"judged": decision.judged, "rejected": decision.rejected, "draft": None}, goto="caller"
@@ -70,29 +78,27 @@ class Nodes:
         """Carries what is on the line to the other side, in either direction."""
         speech = state.get("speech")
         assert speech is not None
-        return self._to_callee(state, speech) if speech.origin is not None else self._to_caller(state, speech)
+        if speech.origin is not None:
+            return self._to_callee(state, speech)  # type: ignore[return-value]
+        return self._to_caller(state, speech)  # type: ignore[return-value]
 
     async def callee(self, state: CallState) -> Command[Literal["noise", "__end__"]]:
         """Asks the callee for his answer. A callee that fails ends the call: there is nobody to talk to."""
         turns = state["turns"]
         view = CalleeView(
             call_id=self._call_id(state),
-            seed=state["seed"],
-            history=[turn.utterance for turn in turns],
+            seed=state.get("seed", 0),
+            history=[turn.known_to("callee") for turn in turns],
             persona=state.get("persona") or Persona(),
             around=tuple(event.text or event.kind for event in turns[-1].noise),
         )
         began = time.perf_counter()
-        failure, server, reply = None, False, None
+        reply, failure = None, None
         try:
-            async with asyncio.timeout(self._setup.timeout):
-                answer = await self._setup.callee.reply(view)
-            if not isinstance(answer, Reply):
-                raise AgentError(f"the callee answered with a {type(answer).__name__}, where a Reply is expected")
-            reply = answer
-        except Exception as error:  # noqa: BLE001  whatever a callee raises, the call ends and says why
-            failure = failure_of("callee", error, self._setup.timeout)
-            server = isinstance(error, ModelServerError)
+            reply = await reply_of(self._setup.callee, view, self._setup.timeout)
+        except (AgentError, ModelServerError) as error:
+            logger.debug("no reply: {!r}", error)
+            failure = error
         cost = Cost(
             turn=len(turns),
             role="callee",
@@ -100,18 +106,17 @@ class Nodes:
             usage=reply.usage if reply else None,
         )
         if reply is None:
-            ended = self._ended(
-                {**state, "costs": [*state["costs"], cost]}, Speech(text="", failure=failure, server=server)
-            )
+            silence = Speech(text="", failure=str(failure), server=isinstance(failure, ModelServerError))
+            ended = self._ended({**state, "costs": [*state["costs"], cost]}, silence)
             return Command(update={**ended, "costs": [cost]}, goto="__end__")
         speech = Speech(text=reply.text, hangs_up=reply.hangs_up, source=reply.source)
         return Command(update={"speech": speech, "persona": reply.persona, "costs": [cost]}, goto="noise")
 
     # The line, in both directions.
 
-    def _to_callee(self, state: CallState, speech: Speech) -> Command[Literal["callee", "caller", "judge", "__end__"]]:
+    def _to_callee(self, state: CallState, speech: Speech) -> Command[Literal["callee", "__end__"]]:
         index = len(state["turns"])
-        carried = self._setup.line.carry(speech.text, "caller", state["seed"], index)
+        carried = self._setup.line.carry(speech.text, "caller", state.get("seed", 0), index)
         start = round(state.get("now", 0.0) + THINKING_SECONDS["caller"], 2)
         end = round(start + speech_seconds(speech.text) + carried.seconds, 2)
         turn = Turn(
@@ -133,23 +138,22 @@ class Nodes:
             return Command(update=update, goto="callee")
         return Command(update={**update, **self._ended(state, speech, turn)}, goto="__end__")
 
-    def _to_caller(self, state: CallState, speech: Speech) -> Command[Literal["callee", "caller", "judge", "__end__"]]:
+    def _to_caller(self, state: CallState, speech: Speech) -> Command[Literal["caller", "judge", "__end__"]]:
         turns = state["turns"]
-        carried = self._setup.line.carry(speech.text, "callee", state["seed"], len(turns))
         start = round(state.get("now", 0.0) + THINKING_SECONDS["callee"], 2)
         # Where he talks on past the end of the call's time, the exit line talks over him.
         room = max(0.0, self._limits.seconds - self._exit_seconds - start)
-        waiting = min(carried.seconds, room)
-        said = heard_within(speech.text, room - waiting)
-        heard = carried.heard if said == speech.text else said
-        end = round(start + min(speech_seconds(said), room - waiting) + waiting, 2)
-        arrived = Utterance(speaker="callee", text=heard, said=None if heard == said else said, lost=carried.lost)
-        moment = Moment.of([*(turn.utterance for turn in turns), arrived])
+        said = heard_within(speech.text, room)
+        carried = self._setup.line.carry(said, "callee", state.get("seed", 0), len(turns))
+        speaking = min(speech_seconds(said), room)
+        end = round(start + speaking + min(carried.seconds, room - speaking), 2)
+        arrived = Utterance(speaker="callee", text=carried.heard, lost=carried.lost)
+        moment = Moment.of([*(turn.known_to("caller") for turn in turns), arrived])
         turn = Turn(
             index=len(turns),
             speaker="callee",
             said=said,
-            heard=heard,
+            heard=carried.heard,
             start=start,
             end=end,
             act=moment.act,
@@ -183,4 +187,4 @@ class Nodes:
         return after <= self._limits.seconds and (spoken + 1) // 2 + 1 < self._limits.turns
 
     def _call_id(self, state: CallState) -> str:
-        return f"{self._setup.card_ref.sha256[:12]}-{state['seed']}"
+        return self._setup.call_id(state.get("seed", 0))

@@ -6,8 +6,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
+from ..agents.cards.models import Limits
 from ..agents.noise import NoiseEvent
 from ..agents.persona import Mood, Persona
 from ..agents.roles import Usage
@@ -33,6 +34,7 @@ How = Literal[
     "complaint_about_calls",
     "angry",
     "wrong_person",
+    "machine",
     "silence",
     "hung_up",
     "closed",
@@ -87,9 +89,16 @@ class Turn(Frozen):
 
     @cached_property
     def utterance(self) -> Utterance:
-        """The turn as the other side knows it."""
+        """The turn with both ends of it: what was said, and what arrived."""
         said = None if self.said == self.heard else self.said
         return Utterance(speaker=self.speaker, text=self.heard, said=said, cut_off=self.cut_off, lost=self.lost)
+
+    def known_to(self, side: Speaker) -> Utterance:
+        """The turn as `side` knows it: its own as it said it, the other's as it arrived."""
+        whole = self.utterance
+        if whole.said is None or self.speaker == side:
+            return whole
+        return whole.model_copy(update={"said": None})
 
 
 class Ending(Frozen):
@@ -159,13 +168,19 @@ class Record(Frozen):
     noise: str
     caller: AgentRef
     callee: AgentRef
-    limits: dict[str, float]
+    limits: Limits
     turns: tuple[Turn, ...]
     ending: Ending
     outcome: Outcome
     rules: dict[str, RuleState]
     """For each rule whether the caller's own drafts kept it; `untested` where no draft could have broken it."""
     measured: Measured = Measured()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Record:
+        if any(item.turn >= len(self.turns) for item in self.outcome.feedback):
+            raise ValueError("the outcome names a turn that there is not")
+        return self
 
     @property
     def kept(self) -> bool:
@@ -220,7 +235,7 @@ def read_records(path: str | Path) -> tuple[Record, ...]:
     try:
         return (Record.model_validate_json(text),)
     except ValidationError as whole:
-        lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
         if len(lines) < 2 or not all(line.lstrip().startswith("{") for _, line in lines[:2]):
             raise InputError(_wrong(whole), file=str(path)) from None
         records = []

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 
 from typing_extensions import TypedDict, Unpack
 
+from ..agents.caller import ScriptedCaller
 from ..agents.cards import Card, policy_of, read_card
 from ..agents.cards.models import Limits
 from ..agents.casting import cast_callee, cast_caller
@@ -18,6 +19,7 @@ from ..agents.lines import voices
 from ..agents.noise import Line, NoiseProfile, noise_profile
 from ..agents.roles import Callee, Caller
 from ..agents.script import Script
+from ..agents.speech import THINKING_SECONDS, speakable, speech_seconds
 from ..evaluators.errors import CardError
 from ..evaluators.judge import Judge
 from ..evaluators.moment import Moment
@@ -62,6 +64,10 @@ class CallSetup:
     contact_sha256: str | None
     rule_ids: tuple[str, ...]
 
+    def call_id(self, seed: int) -> str:
+        """The name of the call with that seed: the same card and seed, the same name."""
+        return f"{self.card_ref.sha256[:12]}-{seed}"
+
 
 def guarded(
     card: Card | str | Path, contact: Mapping[str, str] | None = None, rules: Sequence[Rule] = BUILT_IN
@@ -74,6 +80,7 @@ def guarded(
     policy = policy_of(card)
     judge = Judge(policy, rules)
     _check_exit_line(card, policy, judge)
+    _check_limits(card, policy)
     return Guarded(card=card, policy=policy, judge=judge, script=Script(card, policy, judge))
 
 
@@ -124,6 +131,8 @@ def setup_call(card: Card | str | Path, **options: Unpack[CallOptions]) -> CallS
     callee = cast_callee(
         options.get("callee", "scripted"), half.card, base_url=options.get("callee_base_url"), timeout=timeout
     )
+    if isinstance(caller, ScriptedCaller):
+        _check_opening(half)
     policy = half.policy
     return CallSetup(
         guarded=half,
@@ -132,7 +141,9 @@ def setup_call(card: Card | str | Path, **options: Unpack[CallOptions]) -> CallS
         line=Line(profile, voices=around, asides=asides),
         reflex=options.get("reflex", True),
         timeout=timeout,
-        card_ref=CardRef(name=half.card.name, file=PurePath(half.card.file).name, sha256=half.card.sha256),
+        card_ref=CardRef(
+            name=speakable(half.card.name), file=speakable(PurePath(half.card.file).name), sha256=half.card.sha256
+        ),
         caller_ref=_ref(caller, policy.caller_names, "caller"),
         callee_ref=_ref(callee, policy.callee_names, "callee"),
         contact_sha256=_digest("\n".join(f"{k}={v}" for k, v in sorted(contact.items()))) if contact else None,
@@ -153,11 +164,41 @@ def _digest(text: str | None) -> str | None:
     return None if text is None else sha256(text.encode()).hexdigest()
 
 
+def _check_opening(half: Guarded) -> None:
+    """A scripted caller must have something to open the call with."""
+    first = half.card.first_line
+    if first is not None and half.script.line_for(Moment()) == half.script.exit:
+        verdict = half.judge.judge(first.text, Moment())
+        if verdict.failed:
+            return
+        broken = verdict.violations[0]
+        raise CardError(
+            f"the opening “{first.text}” breaks {broken.rule}: {broken.message} Correct the line, or the contact that "
+            "fills it",
+            file=half.card.file,
+            line=first.line,
+        )
+
+
+def _check_limits(card: Card, policy: Policy) -> None:
+    """The opening, an answer and the exit line must fit into the call."""
+    limits = card.settings.limits
+    opening = "" if card.first_line is None else card.first_line.text
+    least = sum(THINKING_SECONDS.values()) + THINKING_SECONDS["caller"] + speech_seconds(opening)
+    least += speech_seconds(policy.exit_line)
+    if limits.seconds < least or limits.turns < 2:
+        raise CardError(
+            f"the limits of {limits.seconds:g} s and {limits.turns} turns leave no room for a call: opening and exit "
+            f"line alone take {least:.0f} s and 2 turns; raise limits in the front matter, or shorten the lines",
+            file=card.file,
+        )
+
+
 def _check_exit_line(card: Card, policy: Policy, judge: Judge) -> None:
     """The exit line must be sayable wherever a call can end: it is what everything else falls back to."""
     for moment in (Moment(), Moment.after("别打了，不需要。"), Moment.after("没有。", question_asked=True)):
         verdict = judge.judge(policy.exit_line, moment)
-        if verdict.violations:
+        if verdict.violations and not verdict.failed:
             broken = verdict.violations[0]
             line = next((own.line for own in policy.own_lines if own.text == policy.exit_line), None)
             raise CardError(

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +15,7 @@ from ..agents.noise import NoiseEvent
 from ..evaluators.scores import wilson
 from ..evaluators.verdicts import Violation
 from .records import JudgedDraft, Measured, Record, Turn
+from .terminal import plain
 
 _NOISE = {
     "colleague": "a voice in the room",
@@ -42,27 +42,29 @@ class CallShow:
 
     def head(self, card: str, seed: int, caller: str, callee: str, noise: str) -> None:
         """Who calls whom, and from what."""
-        names = self._names
-        self._out.print(
-            f"[bold]{escape(names['caller'])}[/] ({escape(caller)}) calls [bold]{escape(names['callee'])}[/] "
-            f"({escape(callee)})  card {escape(card)} · seed {seed} · noise {escape(noise)}\n"
+        who = Text.assemble(
+            plain(self._names["caller"], "bold"),
+            plain(f" ({caller}) calls "),
+            plain(self._names["callee"], "bold"),
+            plain(f" ({callee})  card {card} · seed {seed} · noise {noise}\n"),
         )
+        self._out.print(who)
 
     def sent_back(self, draft: JudgedDraft) -> None:
         """A draft that the judge did not pass, and why."""
         action = "ended the call over" if draft.verdict.action == "terminate" else "sent back"
-        refused = Text.assemble((f"judge {action} ", "red"), (f"“{_short(draft.text)}”", "strike dim"))
+        refused = Text.assemble((f"judge {action} ", "red"), plain(f"“{_short(draft.text)}”", "strike dim"))
         self._line("", "✗", refused)
         for violation in draft.verdict.violations:
-            self._line("", "", Text.assemble((violation.rule, "bold red"), f"  {violation.message}"))
+            self._line("", "", Text.assemble(plain(violation.rule, "bold red"), plain(f"  {violation.message}")))
             where = _where(violation)
             if where:
-                self._line("", "", Text(where, style="dim"))
+                self._line("", "", plain(where, "dim"))
 
     def turn(self, turn: Turn) -> None:
         """A turn, as it was spoken and as it arrived."""
-        name = (self._names[turn.speaker], "bold yellow" if turn.speaker == "callee" else "bold cyan")
-        line = Text.assemble(name, "  ", turn.said.strip() or "（沉默）")
+        name = plain(self._names[turn.speaker], "bold yellow" if turn.speaker == "callee" else "bold cyan")
+        line = Text.assemble(name, "  ", plain(turn.said.strip() or "（沉默）"))
         notes: list[str] = []
         if turn.mood:
             notes.append(turn.mood)
@@ -78,10 +80,10 @@ class CallShow:
             line.append(f"   {' · '.join(notes)}", style="dim italic")
         self._line(_clock(turn.start), "", line)
         for event in turn.noise:
-            self._line("", "♪", Text(noise_words(event), style="magenta"))
+            self._line("", "♪", plain(noise_words(event), "magenta"))
         if turn.heard != turn.said:
             heard = turn.heard.strip().replace("\n", " / ") or "（什么都没听到）"
-            self._line("", "≠", Text(f"heard: {heard}", style="magenta"))
+            self._line("", "≠", plain(f"heard: {heard}", "magenta"))
 
     def _line(self, clock: str, mark: str, body: Text) -> None:
         """One line whose body keeps its indent where it wraps."""
@@ -107,12 +109,12 @@ class CallShow:
         table = Table.grid(padding=(0, 2))
         table.add_column(style="bold", no_wrap=True)
         table.add_column(overflow="fold")
-        table.add_row("ended", Text(f"{record.ending.how}, by the {_by(record)}: {record.ending.why}"))
-        table.add_row("time", f"{record.seconds:.1f} s of the customer's {record.limits['seconds']:g} s (simulated)")
+        table.add_row("ended", plain(f"{record.ending.how}, by the {_by(record)}: {record.ending.why}"))
+        table.add_row("time", f"{record.seconds:.1f} s of the customer's {record.limits.seconds:g} s (simulated)")
         table.add_row("questions", f"{record.questions} asked")
         table.add_row("drafts", f"{_drafts(record)} judged, {len(record.sent_back)} not passed")
         table.add_row("rules", _rules(record))
-        table.add_row("learned", Text("\n".join(learned(record))))
+        table.add_row("learned", plain("\n".join(learned(record))))
         if record.measured.tokens.prompt_tokens:
             table.add_row("models", models_words(record.measured))
         self._out.print()
@@ -135,7 +137,7 @@ def learned(record: Record) -> list[str]:
     if outcome.do_not_call:
         lines.append("does not want to be called again")
     if not outcome.reached:
-        lines.append(f"the question did not reach the right person: {outcome.why_not}")
+        lines.append(f"the question was not put to him: {outcome.why_not}")
     return lines or ["nothing"]
 
 
@@ -152,12 +154,14 @@ def models_words(measured: Measured) -> str:
 def many_summary(records: Sequence[Record]) -> dict[str, Any]:
     """How many calls ended, which way, and the rate of every rule with its Wilson interval."""
     rules: dict[str, Any] = {}
-    for rule in dict.fromkeys(rule for record in records for rule in record.rules):
-        states = Counter(record.rules.get(rule, "untested") for record in records)
+    held = [record for record in records if record.ending.how != "callee_failed"]
+    for rule in dict.fromkeys(rule for record in held for rule in record.rules):
+        states = Counter(record.rules.get(rule, "untested") for record in held)
         rules[rule] = wilson(states["kept"], states["kept"] + states["broken"]).model_dump()
     return {
         "calls": len(records),
-        "kept": sum(record.kept for record in records),
+        "without_callee": len(records) - len(held),
+        "kept": sum(record.kept for record in held),
         "endings": dict(Counter(record.ending.how for record in records).most_common()),
         "rules": rules,
         "seconds": _spread([record.seconds for record in records]),
@@ -173,19 +177,21 @@ def show_many(console: Console, records: Sequence[Record]) -> None:
     for column, justify in (("ending", "left"), ("calls", "right"), ("share", "right")):
         endings.add_column(column, justify=justify)  # type: ignore[arg-type]
     for how, count in summary["endings"].items():
-        endings.add_row(how, str(count), f"{count / len(records):.1%}")
+        endings.add_row(plain(how), str(count), f"{count / len(records):.1%}")
     rules = Table(title="\nrules kept by the caller's own drafts", title_justify="left", box=None)
     for column, justify in (("rule", "left"), ("kept", "right"), ("of", "right"), ("rate", "right"), ("95 %", "left")):
         rules.add_column(column, justify=justify)  # type: ignore[arg-type]
     for rule, rate in summary["rules"].items():
         if rate["total"]:
             interval = f"[{rate['low']:.1%}, {rate['high']:.1%}]"
-            rules.add_row(rule, str(rate["kept"]), str(rate["total"]), f"{rate['rate']:.1%}", Text(interval))
+            rules.add_row(plain(rule), str(rate["kept"]), str(rate["total"]), f"{rate['rate']:.1%}", Text(interval))
         else:
-            rules.add_row(rule, "-", "0", "-", "not tested: no draft could have broken it")
+            rules.add_row(plain(rule), "-", "0", "-", "not tested: no draft could have broken it")
     console.print(endings)
     console.print(rules)
     spread = summary["seconds"]
+    if summary["without_callee"]:
+        console.print(f"\n{summary['without_callee']} calls broke down since the callee failed; no rate counts them")
     console.print(
         f"\n{summary['calls']} calls, {summary['kept']} with every rule kept, {summary['reached']} reached; "
         f"seconds of the customer's time: median {spread['median']:.1f}, 90th percentile {spread['p90']:.1f}, "
@@ -208,7 +214,7 @@ def _rules(record: Record) -> Text:
     untested = [rule for rule, state in record.rules.items() if state == "untested"]
     for rule, state in record.rules.items():
         if state == "broken":
-            text.append(f"✗ {rule}  ", style="bold red")
+            text.append_text(plain(f"✗ {rule}  ", "bold red"))
     if kept:
         text.append(f"✓ {len(kept)} kept", style="green")
     if untested:

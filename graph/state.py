@@ -67,7 +67,7 @@ class CallState(_Growing, total=False):
     """Simulated seconds since the callee picked up."""
     started: float
     """Real time, for the record's `measured` alone."""
-    record: Record
+    record: Record | None
 
 
 class CallOutput(TypedDict):

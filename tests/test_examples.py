@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from waihu.graph.cli import cli
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,9 +42,7 @@ def test_the_readmes_commands_are_commands(readme: str) -> None:
     assert len(lines) >= 6
     for line in lines:
         words = line.removeprefix("$ waihu ").split("#")[0].split()
-        help_text = subprocess.run(
-            [sys.executable, "-m", "waihu", words[0], "--help"], capture_output=True, text=True, check=True
-        ).stdout
+        help_text = CliRunner().invoke(cli, [words[0], "--help"]).output
         for word in words[1:]:
             if word.startswith("--"):
                 assert word in help_text, line

@@ -82,8 +82,31 @@ def test_every_public_name_is_there() -> None:
         _ = waihu.nothing
 
 
-def test_the_library_is_silent() -> None:
-    """Nothing is logged until the user enables it."""
-    code = "import waihu; from waihu.graph.bench import failure_of; failure_of('caller', ValueError('x'), 1)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stderr == ""
+@pytest.mark.parametrize(
+    ("enable", "heard"), [("", False), ("from loguru import logger; logger.enable('waihu'); ", True)]
+)
+def test_the_library_is_silent(enable: str, heard: bool) -> None:
+    """A failing rule is logged, and heard once the user enables the log."""
+    code = f"{enable}import tests.test_house as t; t.fail_a_rule()"
+    code = code.replace("import tests", "import waihu; import tests")
+    if enable:
+        code = f"import waihu; {code}"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert bool(run.stderr) is heard
+
+
+class Failing:
+    """A rule that cannot answer."""
+
+    id = "failing"
+
+    def check(self, turn: object, moment: object, policy: object) -> None:
+        raise RuntimeError("no answer")
+
+
+def fail_a_rule() -> None:
+    from waihu import Judge, Moment
+    from waihu.evaluators.policy import Policy
+
+    policy = Policy(card="x", own_lines=(), exit_line="再见。")
+    assert Judge(policy, [Failing()]).judge("您好。", Moment()).failed

@@ -44,11 +44,11 @@ class _Place:
 def check_card(card: Card, contact: Mapping[str, str] = NO_CONTACT) -> tuple[Finding, ...]:
     """Everything that is wrong with a card, in the order of its lines.
 
-    A placeholder that nobody knows is a warning here (a call may bring its own contact) and stands for itself.
+    A placeholder that nobody knows is a warning here (a call may bring its own contact) and 某某 stands for it.
     """
     unknown = tuple(_unknown(card, contact))
     found = [_unfilled(name, line) for name, line in unknown]
-    contact = {**{name: name for name, _ in unknown}, **facts_of(card, contact)}
+    contact = {**{canonical(name): _STANDS_IN for name, _ in unknown}, **facts_of(card, contact)}
     judge = Judge(policy_of(card, contact))
     filled = fill(card, contact)
     found += _violations(filled, judge)
@@ -56,12 +56,16 @@ def check_card(card: Card, contact: Mapping[str, str] = NO_CONTACT) -> tuple[Fin
     return tuple(sorted(found, key=lambda finding: (finding.line, finding.severity != "violation")))
 
 
+_STANDS_IN = "某某"
+"""For a value that nobody knows yet, so that the rest of its line can be judged."""
+
+
 def _unknown(card: Card, contact: Mapping[str, str]) -> Iterator[tuple[str, ScriptLine]]:
     facts = facts_of(card, contact)
     for line in card.spoken():
         for name in placeholders_in(line.text):
             if canonical(name) not in facts:
-                yield canonical(name), line
+                yield name, line
 
 
 def _unfilled(name: str, line: ScriptLine) -> Finding:

@@ -57,7 +57,7 @@ def policy_of(card: Card, contact: Mapping[str, str] = NO_CONTACT) -> Policy:
     Raises `InputError` where a line that must be said has a placeholder that nobody knows.
     """
     filled = fill(card, contact)
-    facts = facts_of(card, contact)
+    facts = facts_of(filled)
     caller = filled.caller
     topic = (*caller.role, *caller.task, *caller.profile)
     return Policy(

@@ -65,11 +65,14 @@ def fill(card: Card, contact: Mapping[str, str]) -> Card:
     A line that must be said and cannot be filled is an `InputError`. A conditional line or an answer of the knowledge
     base that cannot be filled is left out: the customer is sent to customer service then. Prose may keep a placeholder.
     """
-    facts = facts_of(card, contact)
+    if card.is_filled and not contact:
+        return card
+    facts = facts_of(card, _clean(contact))
     filler = _Filler(card.file, facts)
     caller, callee, settings = card.caller, card.callee, card.settings
     return card.model_copy(
         update={
+            "is_filled": True,
             "settings": settings.model_copy(
                 update={
                     "exit_line": filler.must(settings.exit_line) if settings.exit_line else None,
@@ -238,6 +241,20 @@ def clean_contact(value: Value, *, file: str, error: type[InputError] = InputErr
             )
         found[name] = _spoken(inner.content, key, file, inner.line, error)
     return {name: text for name, text in found.items() if text}
+
+
+def _clean(contact: Mapping[str, object]) -> dict[str, str]:
+    """A contact that was given in Python, held to the same as one from a file."""
+    inner = {str(key): _given(value) for key, value in contact.items() if value is not None}
+    return clean_contact(Value(0, inner, "map"), file="contact")
+
+
+def _given(value: object) -> Value:
+    if isinstance(value, bool):
+        return Value(0, str(value), "bool")
+    if isinstance(value, (str, int, float)):
+        return Value(0, str(value), "str")
+    return Value(0, [], "list")
 
 
 def _spoken(text: str, key: str, file: str, line: int, error: type[InputError]) -> str:

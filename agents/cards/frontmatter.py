@@ -210,7 +210,7 @@ def _exit_line(take: _Taker, value: Value, key: str) -> ScriptLine:
 
 _TOP: dict[str, Callable[[_Taker, Value, str], Any]] = {
     "name": lambda take, value, key: take.text(value, key),
-    "language": lambda take, value, key: take.choice(value, key, ("zh", "en")),
+    "language": lambda take, value, key: take.choice(value, key, ("zh",)),
     "limits": _limits,
     "exit_line": _exit_line,
     "noise": lambda take, value, key: take.choice(value, key, tuple(PROFILES)),

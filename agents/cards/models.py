@@ -174,7 +174,8 @@ class Settings(Frozen):
 
     name: str | None = None
     """The card's name; else its title, else the name of the file."""
-    language: Literal["zh", "en"] = "zh"
+    language: Literal["zh"] = "zh"
+    """The one language whose utterances are read so far."""
     limits: Limits = Limits()
     exit_line: ScriptLine | None = None
     noise: str | None = None
@@ -211,6 +212,8 @@ class Card(Frozen):
     settings: Settings = Settings()
     caller: CallerCard
     callee: CalleeCard
+    is_filled: bool = False
+    """Its placeholders have been filled; a value that holds braces is not filled again."""
     sections: tuple[Section, ...] = ()
     """Every heading in order, those included that nothing reads."""
     ignored: tuple[Text, ...] = ()

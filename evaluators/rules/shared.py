@@ -31,7 +31,7 @@ class Prepared(NamedTuple):
     """Everything that the card says, folded."""
 
 
-_KEPT = 32
+_KEPT = 512
 _prepared: OrderedDict[int, tuple[Policy, Prepared]] = OrderedDict()
 
 

@@ -45,13 +45,20 @@ _JSON = re.compile(
 )
 _BRACKETS = re.compile(r"[(（\[【〔{「『〈][^()（）\[\]【】]{0,80}[)）\]】〕}」』〉]|[（(【\[][^）)】\]]{0,80}$")
 _STAGE_STARS = re.compile(r"(?<!\*)\*[^*\n]{1,20}\*(?!\*)")
+# Control characters, marks of writing direction, half characters: nobody can say them, and a terminal may obey them.
+_UNSPEAKABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff"
+    "\ufeff\ufff9-\uffff]"
+)
 _OTHER_SCRIPT = re.compile(
     r"[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f\u0370-\u03ff\u0590-\u05ff\u0900-\u097f]{1,}"
 )
 _WORDS = re.compile(r"[A-Za-z']{2,20}(?:[\s,.!?]{1,3}[A-Za-z']{1,20}){2}")
 _LATIN = re.compile(r"[A-Za-z]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_NARROW = str.maketrans("＜＞｛｝／", "<>{}/")
 _KINDS = (
+    ("看不见的控制字符", _UNSPEAKABLE, "删掉"),
     ("推理或角色标注", _REASONING, "只写要说出口的话"),
     ("控制标签", _TAG, "删掉标签"),
     ("结构化数据", _JSON, "只写要说出口的话"),
@@ -73,11 +80,14 @@ class SpokenForm:
         text = turn.text if len(turn.text) <= READ_LIMIT else turn.text[:READ_LIMIT]
         if not has_words(text):
             return violation(self.id, "这一轮没有可说的话：写一句要说出口的话。", None)
+        if "＜" in text or "｛" in text:
+            # Full-width forms of a tag are read as tags by some speech engines.
+            text = text.translate(_NARROW)
         for name, pattern, mend in _KINDS:
             hit = pattern.search(text)
             if hit:
                 span = Span(start=hit.start(), end=hit.end(), text=hit.group())
-                return violation(self.id, f"“{span.text[:20]}”是{name}，念不出来：{mend}。", span)
+                return violation(self.id, f"“{_visible(span.text[:20])}”是{name}，念不出来：{mend}。", span)
         foreign = _foreign(text, policy.language)
         if foreign:
             return violation(
@@ -102,3 +112,7 @@ def _foreign(text: str, language: str) -> Span | None:
         assert first is not None
         return Span(start=first.start(), end=len(text), text=text[first.start() :])
     return None
+
+
+def _visible(text: str) -> str:
+    return _UNSPEAKABLE.sub(lambda match: f"U+{ord(match[0]):04X}", text)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
+from contextlib import suppress
 from io import TextIOWrapper
 
 import click
@@ -30,16 +33,45 @@ for _command in (call, check, prompt, listen, judge, show):
 
 def main() -> None:
     """Runs the command line. Errors end in one line that says what to do, never in a traceback."""
+    # A shell may start us with a stream closed.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # A terminal that knows no Chinese shows question marks rather than an error.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+    sys.exit(_status())
+
+
+def _status() -> int:
     try:
-        cli(prog_name="waihu")
+        cli.main(prog_name="waihu", standalone_mode=False)
+        sys.stdout.flush()
+    except SystemExit as error:
+        if "PacifyFlush" in type(sys.stdout).__name__:
+            # Click's sign that the reader has gone (`waihu ... | head`), which is no fault.
+            return 0
+        with suppress(OSError):
+            sys.stdout.flush()
+        return error.code if isinstance(error.code, int) else 0
     except WaihuError as error:
         click.echo(f"waihu: {error}", err=True)
-        sys.exit(3 if isinstance(error, ModelServerError) else 2)
+        return 3 if isinstance(error, ModelServerError) else 2
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("waihu: interrupted", err=True)
+        return 130
     except BrokenPipeError:
-        # The reader has gone (`waihu ... | head`), which is no fault; nothing more can be written to it.
-        sys.stderr.close()
-        sys.exit(0)
+        # What is still to be flushed goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        click.echo(f"waihu: the output cannot be written: {error.strerror}", err=True)
+        return 2
+    except Exception:  # noqa: BLE001  a fault of our own must not look like a broken rule
+        traceback.print_exc()
+        click.echo("waihu: this is a bug in waihu; please report it with the lines above", err=True)
+        return 70
+    return 0

@@ -10,6 +10,7 @@ import click
 from ...evaluators.utterances import CalleeAct, CallerAct
 from ...evaluators.verdicts import Verdict
 from ..audit import Auditor, judge_row, listen_row
+from ..terminal import plain
 from .common import console, contact_of, contact_option, dumped, json_option, rows
 
 
@@ -107,13 +108,13 @@ def _add(table: Any, place: str, text: str, verdict: Verdict) -> None:
         place,
         f"[{style}]{verdict.action}[/]",
         counted,
-        first.rule if first else "",
+        _plain(first.rule) if first else "",
         _plain(first.message) if first else "",
         _plain(text),
     )
     for violation in rest:
         if violation is not None:
-            table.add_row("", "", "", violation.rule, _plain(violation.message), "")
+            table.add_row("", "", "", _plain(violation.rule), _plain(violation.message), "")
 
 
 def _table(*columns: str) -> Any:
@@ -130,6 +131,4 @@ def _why(act: CalleeAct) -> Any:
 
 
 def _plain(text: str) -> Any:
-    from rich.text import Text
-
-    return Text(" ".join(text.split())[:200])
+    return plain(" ".join(text.split())[:200])

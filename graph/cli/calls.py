@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import os
+import re
 import sys
+from collections.abc import Sequence
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
 from ...evaluators.errors import InputError
 from .common import console, contact_of, contact_option, dumped, json_option
+
+if TYPE_CHECKING:
+    from ..records import Record
 
 
 @click.command()
@@ -44,25 +52,37 @@ def call(
     **options: Any,
 ) -> None:
     """Rehearse a call: the caller and the customer of CARD, a noisy line, and a judge over every caller turn."""
+    if math.isnan(options["timeout"]):
+        raise InputError("--timeout nan: give seconds")
     # LangGraph takes a second to load: a mistake in the flags is told before.
+    for flag in ("base_url", "caller_base_url", "callee_base_url"):
+        _web_address(flag, base_url if flag == "base_url" else options[flag])
+    for given in (card, contact, caller_prompt):
+        if record is not None and given is not None and Path(given).absolute() == Path(record).absolute():
+            raise InputError("the record would overwrite it: give --record another name", file=record)
     known = contact_of(contact)
     own_prompt = _read(caller_prompt) if caller_prompt is not None else None
     from ..rehearsal import Rehearsal
 
     for side in ("caller_base_url", "callee_base_url"):
         options[side] = options[side] or base_url
-    rehearsal = Rehearsal(card, contact=known, caller_prompt=own_prompt, **options)
+    # What a bot prints is no part of the data.
+    with redirect_stdout(sys.stderr) if as_json else nullcontext():
+        rehearsal = Rehearsal(card, contact=known, caller_prompt=own_prompt, **options)
     target = _writable(record)
     if seeds is not None:
         _many(rehearsal, range(seed, seed + seeds), jobs, target, as_json)
         return
-    out = console()
-    held = asyncio.run(rehearsal.run(seed) if as_json else _live(rehearsal, seed, out))
+    if as_json:
+        with redirect_stdout(sys.stderr):
+            held = asyncio.run(rehearsal.run(seed))
+    else:
+        held = asyncio.run(_live(rehearsal, seed, console()))
     if target is not None:
         held.save(target)
     if as_json:
         click.echo(held.json_text())
-    _end(held.ending.why if held.ending.server else None, kept=held.kept)
+    _end([held])
 
 
 @click.command()
@@ -122,28 +142,63 @@ def _many(rehearsal: Any, seeds: range, jobs: int, target: Path | None, as_json:
     bar = Progress(
         *Progress.get_default_columns(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True)
     )
-    with bar:
+    lines = _Lines(target, seeds)
+
+    def on_record(record: Record) -> None:
+        lines.add(record)
+        bar.advance(task)
+
+    with bar, redirect_stdout(sys.stderr) if as_json else nullcontext():
         task = bar.add_task("calls", total=len(seeds))
-        records = asyncio.run(rehearsal.run_many(seeds, jobs=jobs, on_record=lambda _: bar.advance(task)))
-    if target is not None:
-        try:
-            target.write_text("".join(f"{r.model_dump_json()}\n" for r in records), encoding="utf-8")
-        except OSError as error:
-            raise InputError(f"the records cannot be written: {error.strerror}", file=str(target)) from error
+        records = asyncio.run(rehearsal.run_many(seeds, jobs=jobs, on_record=on_record))
     if as_json:
         click.echo(dumped(many_summary(records)))
     else:
         show_many(console(), records)
-    failed = [record.ending.why for record in records if record.ending.server]
-    why = f"{len(failed)} of {len(records)} calls: {failed[0]}" if failed else None
-    _end(why, kept=all(record.kept for record in records))
+    _end(records)
 
 
-def _end(server_failure: str | None, *, kept: bool) -> None:
-    if server_failure is not None:
-        click.echo(f"waihu: {server_failure}", err=True)
-        sys.exit(3)
-    sys.exit(0 if kept else 1)
+def _end(records: Sequence[Record]) -> None:
+    """Ends with the status of the calls: a failure of a server or of the callee comes before rules."""
+    server = [record.ending.why for record in records if record.ending.server]
+    callee = [record.ending.why for record in records if record.ending.how == "callee_failed"]
+    for failures, status in ((server, 3), (callee, 2)):
+        if failures:
+            which = f"{len(failures)} of {len(records)} calls: " if len(records) > 1 else ""
+            click.echo(f"waihu: {which}{failures[0]}", err=True)
+            sys.exit(status)
+    sys.exit(0 if all(record.kept for record in records) else 1)
+
+
+class _Lines:
+    """Records, one a line in the order of their seeds, written as soon as their turn has come."""
+
+    def __init__(self, target: Path | None, seeds: range) -> None:
+        self._target, self._next = target, iter(seeds)
+        self._waiting: dict[int | None, str] = {}
+        self._due = next(self._next, None)
+        if target is not None:
+            self._write("w", "")
+
+    def add(self, record: Record) -> None:
+        self._waiting[record.seed] = f"{record.model_dump_json()}\n"
+        while self._target is not None and self._due in self._waiting:
+            self._write("a", self._waiting.pop(self._due))
+            self._due = next(self._next, None)
+
+    def _write(self, mode: str, text: str) -> None:
+        assert self._target is not None
+        try:
+            with self._target.open(mode, encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise InputError(f"the records cannot be written: {error.strerror}", file=str(self._target)) from error
+
+
+def _web_address(flag: str, value: str | None) -> None:
+    if value is not None and not re.match(r"https?://[^/\s]+", value):
+        name = f"--{flag.replace('_', '-')}"
+        raise InputError(f"{name} {value!r} is no address: write http://HOST:PORT/v1 or https://…")
 
 
 def _read(path: str) -> str:
@@ -162,7 +217,8 @@ def _writable(path: str | None) -> Path | None:
     if path is None:
         return None
     target = Path(path)
-    if target.is_dir() or not target.absolute().parent.is_dir():
+    parent = target.absolute().parent
+    if target.is_dir() or not parent.is_dir() or not os.access(parent, os.W_OK):
         raise InputError("the record cannot be written: name a file in a folder that exists", file=path)
     return target
 

@@ -28,9 +28,15 @@ def json_option(what: str) -> Callable[[F], F]:
     return click.option("--json", "as_json", is_flag=True, help=f"Print {what} as JSON and nothing else.")
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """The reader has gone; `main` knows that it is no fault."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """The terminal; what is piped is not wrapped at the width of a terminal that is not there."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 400)
+    return _Console(highlight=False, width=None if sys.stdout.isatty() else 400)
 
 
 def contact_of(path: str | None) -> dict[str, str] | None:
@@ -47,6 +53,8 @@ def rows(path: str) -> Iterator[tuple[Any, tuple[str, int]]]:
     name = "<stdin>" if path == "-" else path
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except AttributeError:
+        raise InputError("standard input is closed", file=name) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"the file cannot be read: {reason}", file=name) from error

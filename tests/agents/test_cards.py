@@ -214,7 +214,7 @@ def test_a_file_that_is_no_card_is_one_error(tmp_path: Path, path: str, words: s
         ("rules:\n  off: [one-questions]", 3, "did you mean one-question"),
         ("rules:\n  forbidden: {a: b}", 3, "list of texts"),
         ("noise: worksop", 2, "did you mean workshop"),
-        ("language: fr", 2, "zh, en"),
+        ("language: fr", 2, "known: zh"),
         ("contact:\n  name: [a]", 3, "one value"),
         ("contact:\n  name: true", 3, "quotes"),
         ("exit_line: |\n  a\n  b", 2, "one line"),

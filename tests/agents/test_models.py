@@ -107,7 +107,7 @@ def test_no_key_and_no_address_is_told(monkeypatch: pytest.MonkeyPatch, card: Ca
     """What to set is in the message; a server of one's own needs no key."""
     with pytest.raises(ModelServerError, match="OPENAI_API_KEY"):
         Rehearsal(card, caller="openai:gpt")
-    with pytest.raises(ModelServerError, match="openai:NAME"):
+    with pytest.raises(InputError, match="openai:NAME"):
         Rehearsal(card, caller="openai:")
     assert ChatServer("m", "caller", base_url="http://127.0.0.1:1/v1").base_url
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waihu.evaluators.judge import Judge
 from waihu.evaluators.moment import Moment
-from waihu.evaluators.policy import Policy, Source
+from waihu.evaluators.policy import OwnLine, Policy, Source
 from waihu.evaluators.rules import BUILT_IN
 from waihu.evaluators.verdicts import Turn, Verdict, Violation
 
@@ -123,3 +124,31 @@ def test_a_turn_that_nobody_has_read_to_its_end_is_not_said() -> None:
     policy = card.policy(disabled_rules=frozenset(rule.id for rule in BUILT_IN))
     assert Judge(policy).judge("好" * 2001, Moment()).violates == ("brief",)
     assert Judge(policy).judge("好" * 2000, Moment()).action == "pass"
+
+
+def test_a_short_closing_inside_a_turn_ends_nothing() -> None:
+    """A card whose last word is 谢谢 makes no goodbye of every 谢谢."""
+    lines = (*card.policy().own_lines, OwnLine(text="谢谢！", line=1, kind="closing"))
+    judge = Judge(card.policy(own_lines=lines))
+    assert not judge.read("感谢支持，谢谢，那我先给您念一下上次的配送单。").ends_call
+    assert judge.read("谢谢！").ends_call
+
+
+def test_an_own_line_is_not_counted_once() -> None:
+    """Said over and over it is no longer the card's."""
+    line = next(own.text for own in card.policy().own_lines if own.kind == "answer")
+    judge = Judge(card.policy())
+    assert "brief" not in judge.judge(line, START).violates
+    assert "brief" in judge.judge(line * 8, START).violates
+
+
+@pytest.mark.parametrize("hidden", ["\x00", "\x07", "\x1b[2J", "\u202e", chr(0xD83D), "\ufffd", "\u200b", "＜hangup＞"])
+def test_what_nobody_can_say_is_not_said(hidden: str) -> None:
+    """Control characters, half characters, marks of direction, full-width tags."""
+    assert Judge(card.policy()).judge(f"您好{hidden}，我是李明。", START).violates == ("spoken-form",)
+
+
+def test_a_check_that_fails_says_so() -> None:
+    """The turn may be fine, but nobody knows: it is not booked as the caller's fault."""
+    verdict = Judge(card.policy(), [Broken()]).judge("您好。", START)
+    assert (verdict.action, verdict.failed) == ("terminate", True)

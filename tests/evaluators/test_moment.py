@@ -69,6 +69,23 @@ def test_the_second_time_he_cuts_in_is_a_demand() -> None:
     ).must_exit
 
 
+def test_an_empty_message_is_no_turn() -> None:
+    """Platforms send one for a tool call; it answers no demand."""
+    assert Moment.of([caller("您好。"), callee("别打了。"), caller("")]).must_exit
+
+
+def test_a_demand_that_nobody_met_stays_overdue() -> None:
+    """Until a turn of the caller ends the call."""
+    said = [caller("您好。"), callee("别打了。"), caller("我这边"), callee("你说什么？")]
+    assert Moment.of(said).overdue
+    assert not Moment.of([*said, caller("不打扰了，再见。")]).overdue
+
+
+def test_a_turn_in_several_pieces_is_one_turn() -> None:
+    """The identity question still stands when a second sentence follows it."""
+    assert Moment.of([caller("请问是张强先生吗？"), caller("我是长江平台的李明。"), callee("不是。")]).must_exit
+
+
 def test_a_draft_that_opens_the_call_follows_no_silence() -> None:
     """Nothing was said yet, which is not the same as saying nothing."""
     assert Moment.after("").acts == ()

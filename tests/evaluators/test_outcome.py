@@ -40,4 +40,19 @@ def test_who_was_not_reached_and_why() -> None:
     assert outcome_of(call(HELLO, "你打错了。")).why_not == "wrong_person"
     assert outcome_of(call(HELLO, "", HELLO, "")).why_not == "silence"
     assert outcome_of(call(HELLO, "什么事？"), hung_up=True).why_not == "hung_up"
-    assert outcome_of([]).why_not == "hung_up"
+    assert outcome_of([]).why_not == "not_asked"
+    assert outcome_of(call(HELLO, "哪个订单来着？")).why_not == "not_asked"
+    assert outcome_of(call(HELLO, "您好，机主正忙，请在提示音后留言。")).why_not == "machine"
+    assert outcome_of(call(HELLO, "嗯。"), failed=True).why_not == "failed"
+
+
+def test_feedback_that_came_unasked_counts_as_reached() -> None:
+    """He complains before anybody asked him."""
+    outcome = outcome_of(call(HELLO, "箱子破了！"))
+    assert (outcome.reached, outcome.why_not) == (True, None)
+
+
+def test_a_question_that_was_cut_off_was_not_put_to_him() -> None:
+    """The outcome and the judge agree on what has been asked."""
+    history = [Utterance(speaker="caller", text="您对这次", said=Q, cut_off=True), *call(HELLO, "忙着呢。")[1:]]
+    assert not outcome_of(history).reached

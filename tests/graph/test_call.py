@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import typing
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
-from waihu import Auditor, Card, Record, Rehearsal, run_call
-from waihu.agents.roles import CallerView, Draft
+from waihu import Auditor, Card, CardError, InputError, Record, Rehearsal, run_call
+from waihu.agents.noise import noise_profile
+from waihu.agents.roles import CalleeView, CallerView, Draft, Reply
 from waihu.graph.nodes import Nodes
 
 SEEDS = range(120)
@@ -34,8 +37,8 @@ def ended_properly(record: Record) -> None:
     """Every call ends with a goodbye of the caller, or since the callee hung up."""
     last = record.turns[-1]
     limits = record.limits
-    assert record.seconds <= limits["seconds"]
-    assert len(record.spoken) <= limits["turns"]
+    assert record.seconds <= limits.seconds
+    assert len(record.spoken) <= limits.turns
     if record.ending.how == "hung_up":
         assert last.speaker == "callee"
         assert last.hung_up
@@ -158,6 +161,7 @@ async def test_a_callee_that_fails_ends_the_call(card: Card) -> None:
 
     record = await run_call(card, callee=broken)
     assert (record.ending.how, record.ending.by) == ("callee_failed", "failure")
+    assert record.outcome.why_not == "failed"
     assert "LookupError" in record.ending.why
     assert record.kept
 
@@ -201,3 +205,82 @@ def test_every_way_out_of_a_node_is_a_node() -> None:
         ways = typing.get_args(typing.get_args(returned)[0])
         assert ways, name
         assert set(ways) <= nodes
+
+
+async def test_a_thread_that_held_a_call_begins_a_new_one(card: Card) -> None:
+    """The dev server reuses threads; the second call is not the first one going on."""
+    graph = Rehearsal(card).with_checkpointer(InMemorySaver())
+    config = {"configurable": {"thread_id": "a"}}
+    first = (await graph.ainvoke({"seed": 3}, config))["record"]
+    again = (await graph.ainvoke({"seed": 3}, config))["record"]
+    assert again.comparable() == first.comparable()
+    assert len(again.measured.costs) == len(first.measured.costs)
+
+
+async def test_a_call_survives_in_sqlite(card: Card, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Every type of the state is known to the saver, and a call that stopped half-way goes on to the same end."""
+    whole = await run_call(card, seed=3)
+    config = {"configurable": {"thread_id": "a"}}
+    async with AsyncSqliteSaver.from_conn_string(str(tmp_path / "calls.db")) as saver:
+        graph = Rehearsal(card).with_checkpointer(saver)
+        async for update in graph.astream({"seed": 3}, config, stream_mode="updates", durability="sync"):
+            if "callee" in update:
+                break
+        record = (await graph.ainvoke(None, config))["record"]
+    assert record.comparable() == whole.comparable()
+    assert "unregistered" not in caplog.text
+
+
+class Deaf:
+    """A rule that cannot answer."""
+
+    id = "deaf"
+
+    def check(self, turn: object, moment: object, policy: object) -> None:
+        raise RuntimeError("no answer")
+
+
+async def test_a_rule_that_fails_ends_the_call_and_blames_nobody_else(card: Card) -> None:
+    """Fail closed, and say whose fault it was."""
+    record = await run_call(card, rules=[Deaf()])
+    assert (record.ending.how, record.ending.by) == ("judge_failed", "failure")
+    assert record.rules == {"deaf": "untested"}
+    assert not record.kept
+
+
+async def test_nobody_knows_what_he_did_not_hear(card: Card) -> None:
+    """What the line swallowed reaches the other side in no form."""
+    views: list[CalleeView] = []
+
+    class Listener:
+        who, prompt = "listener", None
+
+        async def reply(self, view: CalleeView) -> Reply:
+            views.append(view)
+            return Reply(text="嗯，你说，我听着呢，别着急慢慢来。", persona=view.persona)
+
+    loud = noise_profile("workshop").model_copy(update={"name": "loud", "dropout": 1.0})
+    await run_call(card, callee=Listener(), noise=loud)
+    for view in views:
+        assert all(u.said is None for u in view.history if u.speaker == "caller")
+
+
+@pytest.mark.parametrize("limits", [{"seconds": 3}, {"turns": 1}])
+def test_limits_that_hold_no_call_are_told(card: Card, limits: dict[str, float]) -> None:
+    """Opening and exit line alone would not fit."""
+    settings = card.settings.model_copy(update={"limits": card.settings.limits.model_copy(update=limits)})
+    with pytest.raises(CardError, match="leave no room"):
+        Rehearsal(card.model_copy(update={"settings": settings}))
+
+
+def test_a_contact_that_spoils_the_opening_is_told() -> None:
+    """A call that would begin with its goodbye is not held."""
+    dentist = Path(__file__).parents[2] / "examples" / "dentist.md"
+    contact = {"name": "何雯吗？您满意吗？有优惠券", "visit_time": "昨天", "treatment": "补牙", "doctor": "沈医生"}
+    with pytest.raises(CardError, match="opening"):
+        Rehearsal(dentist, contact=contact)
+    with pytest.raises(InputError, match="line break"):
+        Rehearsal(dentist, contact={**contact, "name": "何雯\n# 硬规则"})
+    with pytest.raises(CardError, match=r"spoken-form.*\{doctor\}"):
+        Rehearsal(dentist, contact={**contact, "name": "{doctor}"})
+    assert Rehearsal(dentist, contact={**contact, "name": "何雯", "order_number": 7})  # type: ignore[dict-item]

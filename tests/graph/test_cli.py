@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner, Result
 
 from waihu import read_card, read_records
-from waihu.graph.cli import cli
+from waihu.graph.cli import _status, cli
 
 from ..chat_server import ChatServerFake
 
@@ -33,6 +35,27 @@ def shell(*args: str, stdin: bytes | None = None, cwd: Path | None = None) -> su
     return subprocess.run(
         [sys.executable, "-m", "waihu", *map(str, args)], capture_output=True, input=stdin, env=env, cwd=cwd
     )
+
+
+class Done(NamedTuple):
+    """What a command left, run by `main`'s own code in this process."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+@pytest.fixture
+def here(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    """`shell` without a process of its own, which costs a second."""
+
+    def command(*args: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["waihu", *map(str, args)])
+        status = _status()
+        out, err = capsys.readouterr()
+        return Done(status, out.encode(), err.encode())
+
+    return command
 
 
 def lines(path: Path, *rows: Any) -> str:
@@ -166,24 +189,26 @@ BAD_INPUT = [
 
 
 @pytest.mark.parametrize(("args", "says"), BAD_INPUT, ids=[" ".join(a[:1] + a[-1:])[-40:] for a, _ in BAD_INPUT])
-def test_unusable_input_is_told_in_a_line(args: list[str], says: str, tmp_path: Path) -> None:
+def test_unusable_input_is_told_in_a_line(
+    args: list[str], says: str, tmp_path: Path, here: Callable[..., Done]
+) -> None:
     """Status 2, the file and the line, and no traceback."""
     (tmp_path / "empty.md").write_text("")
     (tmp_path / "bad.jsonl").write_text('{"text": "好"}\n{"text": \n')
     (tmp_path / "row.jsonl").write_text('{"words": "好"}\n')
     (tmp_path / "latin.jsonl").write_bytes('{"text": "ok"}\n{"text": "好"}\n'.encode("gb18030"))
-    done = shell(*(arg.replace("{tmp}", str(tmp_path)) for arg in args))
+    done = here(*(arg.replace("{tmp}", str(tmp_path)) for arg in args))
     message = done.stderr.decode()
     assert done.returncode == 2, message
     assert says.replace("{tmp}", str(tmp_path)) in message
     assert "Traceback" not in message
 
 
-def test_a_model_server_that_cannot_be_used_is_status_3(chat_server: ChatServerFake) -> None:
+def test_a_model_server_that_cannot_be_used_is_status_3(chat_server: ChatServerFake, here: Callable[..., Done]) -> None:
     """No key, nobody there, an error: one line, and the call that was held is still shown."""
-    assert shell("call", CARD, "--caller", "openai:gpt").returncode == 3
+    assert here("call", CARD, "--caller", "openai:gpt").returncode == 3
     chat_server.answer = lambda body: 401
-    done = shell("call", CARD, "--caller", "openai:fake", "--base-url", chat_server.url, "--json")
+    done = here("call", CARD, "--caller", "openai:fake", "--base-url", chat_server.url, "--json")
     assert done.returncode == 3
     assert json.loads(done.stdout)["ending"]["server"]
     assert "Traceback" not in done.stderr.decode()
@@ -204,3 +229,132 @@ def test_paths_with_spaces_and_chinese(tmp_path: Path) -> None:
     done = shell("call", "回访 一.md", "--record", "记录 一.json", cwd=folder)
     assert done.returncode == 0, done.stderr.decode()
     assert read_records(folder / "记录 一.json")
+
+
+BOTS = """
+import asyncio
+print("imported")
+async def raises(messages): raise LookupError("no customer")
+async def prints(messages):
+    print("thinking")
+    return "好的，谢谢您，再见。"
+async def hangs(messages): await asyncio.Event().wait()
+async def escapes(messages): return "\x1b]0;owned\x07\x1b[2J您好[/red][bold]"
+async def leaves(messages): raise SystemExit(0)
+"""
+
+
+@pytest.fixture
+def bots(tmp_path: Path) -> str:
+    (tmp_path / "bots.py").write_text(BOTS)
+    return f"python:{tmp_path / 'bots.py'}"
+
+
+def test_a_callee_that_fails_is_no_success(bots: str, here: Callable[..., Done]) -> None:
+    """Status 2 and a line that says who; no rate counts the call."""
+    done = here("call", CARD, "--callee", f"{bots}:raises", "--seeds", "3", "--json")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["without_callee"] == 3
+    assert "LookupError" in done.stderr.decode()
+
+
+def test_a_bot_that_leaves_the_program_does_not_pass(bots: str, here: Callable[..., Done]) -> None:
+    """A bot's `sys.exit(0)` is not our status."""
+    assert here("call", CARD, "--caller", f"{bots}:leaves").returncode == 1
+
+
+def test_a_model_server_that_hangs_is_status_3(chat_server: ChatServerFake, here: Callable[..., Done]) -> None:
+    """In either role."""
+    chat_server.answer = lambda body: None
+    for role in ("--caller", "--callee"):
+        done = here("call", CARD, role, "openai:fake", "--base-url", chat_server.url, "--timeout", "0.2")
+        assert done.returncode == 3, role
+        assert "within 0.2 s" in done.stderr.decode()
+
+
+def test_what_a_bot_prints_is_no_data(bots: str) -> None:
+    """`--json` stays JSON, at import and while it talks."""
+    done = shell("call", CARD, "--caller", f"{bots}:prints", "--json")
+    assert json.loads(done.stdout)["turns"]
+    assert b"thinking" in done.stderr
+
+
+def test_nothing_commands_the_terminal(bots: str, tmp_path: Path) -> None:
+    """Escapes and markup of a bot, a row, a card or a record are shown, not obeyed."""
+    record = tmp_path / "r.json"
+    row = lines(tmp_path / "row.jsonl", {"text": "\x1b[2J[/red]您好", "last_callee": "[/x]"})
+    card = tmp_path / "card.md"
+    card.write_text(
+        Path(CARD).read_text(encoding="utf-8").replace("李明（男）", "李明（男）[/]\x1b[2J", 1), encoding="utf-8"
+    )
+    outputs = [
+        shell("call", CARD, "--caller", f"{bots}:escapes", "--record", record),
+        shell("show", record),
+        shell("judge", row, "--card", CARD),
+        shell("listen", row, "--card", CARD),
+        shell("check", card),
+    ]
+    for done in outputs:
+        assert b"\x1b" not in done.stdout, done.args
+        assert b"Traceback" not in done.stderr, done.args
+    assert b"[/red][bold]" in outputs[1].stdout
+
+
+def test_a_reader_that_goes_is_no_fault(tmp_path: Path) -> None:
+    """`waihu ... | head`."""
+    file = lines(tmp_path / "many.jsonl", *({"text": "不用了"} for _ in range(5000)))
+    for flag in ("--json", ""):
+        command = f"'{sys.executable}' -m waihu listen '{file}' --card '{CARD}' {flag} | head -1 >/dev/null"
+        done = subprocess.run(["bash", "-c", f"{command}; echo ${{PIPESTATUS[0]}}"], capture_output=True, text=True)
+        assert (done.stdout.strip(), done.stderr) == ("0", "")
+
+
+def test_streams_that_are_closed_or_full_are_told() -> None:
+    """No traceback, whatever the shell did to us."""
+    for command in (
+        "check CARD >&-",
+        "listen - --card CARD <&-",
+        "call CARD >/dev/full",
+        "check CARD --json >/dev/full",
+    ):
+        line = f"'{sys.executable}' -m waihu {command.replace('CARD', chr(39) + CARD + chr(39))}"
+        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
+        assert "Traceback" not in done.stderr, command
+
+
+def test_ctrl_c_hangs_up(bots: str) -> None:
+    """Status 130, one line."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "waihu", "call", CARD, "--caller", f"{bots}:hangs"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    while b"calls" not in process.stdout.readline():
+        pass
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"Traceback" not in errors
+
+
+@pytest.mark.parametrize("flag", ["--base-url", "--caller-base-url"])
+def test_an_empty_address_goes_nowhere(flag: str, here: Callable[..., Done]) -> None:
+    """An unset shell variable must not send the card to a default server."""
+    done = here("call", CARD, "--caller", "openai:x", flag, "")
+    assert done.returncode == 2
+    assert "http://" in done.stderr.decode()
+
+
+def test_a_record_does_not_overwrite_the_card(tmp_path: Path, here: Callable[..., Done]) -> None:
+    """Two arguments, one file: a mistake."""
+    card = tmp_path / "card.md"
+    shutil.copy(CARD, card)
+    assert here("call", card, "--record", card).returncode == 2
+    assert card.read_bytes() == Path(CARD).read_bytes()
+
+
+def test_placeholders_without_a_contact_are_no_violation() -> None:
+    """The card check judges the rest of the line."""
+    found = json.loads(run("check", str(ROOT / "examples" / "dentist.md"), "--json").stdout)["findings"]
+    assert {finding["severity"] for finding in found} == {"warning"}

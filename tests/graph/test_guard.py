@@ -7,7 +7,15 @@ from operator import add
 from typing import Annotated, Any
 
 import pytest
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain_core.messages import (
+    AIMessage,
+    AIMessageChunk,
+    AnyMessage,
+    ChatMessage,
+    HumanMessage,
+    HumanMessageChunk,
+    SystemMessage,
+)
 from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
@@ -96,3 +104,58 @@ def guard_exit(card: Card) -> str:
     from waihu.agents.cards import policy_of
 
     return policy_of(card).exit_line
+
+
+REFUSED: list[AnyMessage] = [AIMessage("您好，请问张强先生在吗？"), HumanMessage("别打了，不需要。")]
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [AIMessage("您好，请问张强先生在吗？"), HumanMessageChunk(content="别打了，不需要。")],
+        [AIMessageChunk(content="您好，请问张强先生在吗？"), ChatMessage(role="user", content="别打了，不需要。")],
+        [{"role": "assistant", "content": "您好。"}, {"role": "user", "content": "别打了，不需要。"}],
+        [*REFUSED, AIMessage("")],
+        [*REFUSED, AIMessage("我这边"), HumanMessage("你说什么？")],
+        [*REFUSED, SystemMessage("请礼貌")],
+        [AIMessage("请问是张强先生吗？"), AIMessage("我是长江平台的李明。"), HumanMessage("不是。")],
+    ],
+    ids=["chunk", "roles", "dicts", "empty turn", "cut-off exit line", "system", "two pieces"],
+)
+async def test_a_demand_is_seen_in_every_shape(card: Card, history: list[Any]) -> None:
+    """Chunks, roles, dicts, empty turns, pieces: the caller is not asked, and the call ends."""
+    out = await build_guard(card, caller=nobody).ainvoke({"messages": history})
+    assert out["ends_call"]
+    assert out["messages"][0].text.endswith(guard_exit(card))
+
+
+async def nobody(messages: list[dict[str, str]]) -> str:
+    raise AssertionError("the caller must not be asked")
+
+
+async def test_after_a_goodbye_nothing_is_said(card: Card) -> None:
+    """Whatever he says then; a platform may still deliver it."""
+    history = [*REFUSED, AIMessage(guard_exit(card)), HumanMessage("喂？")]
+    assert await build_guard(card, caller=nobody).ainvoke({"messages": history}) == {"messages": [], "ends_call": True}
+
+
+@pytest.mark.parametrize(
+    "history", [None, [{"role": "stranger", "content": "x"}], [ChatMessage(role="x", content="y")]]
+)
+async def test_a_history_that_nobody_can_read_ends_the_call(card: Card, history: Any) -> None:
+    """In a live call an error would be silence."""
+    out = await build_guard(card, caller=nobody).ainvoke({"messages": history})
+    assert out["ends_call"]
+    assert out["messages"][0].text == guard_exit(card)
+
+
+async def test_the_question_is_asked_once_whatever_carried_it(card: Card) -> None:
+    """A chunk that held the question counts."""
+    history = [
+        AIMessage("您好。"),
+        HumanMessage("嗯。"),
+        AIMessageChunk(content="您对送货有什么不满意的吗？"),
+        HumanMessage("这个嘛"),
+    ]
+    out = await build_guard(card).ainvoke({"messages": history})
+    assert "？" not in out["messages"][0].text

@@ -5,13 +5,13 @@ Rehearsal and production decide here, with the same code.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from loguru import logger
 
-from ..agents.roles import Caller, CallerView, Draft, Rejected, Usage
+from ..agents.asking import draft_of
+from ..agents.roles import Caller, CallerView, Rejected, Usage
 from ..agents.script import Spoken
 from ..evaluators.errors import AgentError, ModelServerError
 from ..evaluators.moment import Moment
@@ -23,7 +23,7 @@ from .state import Drafted, Speech
 Fits = Callable[[str, bool], bool]
 """Whether a text can still be said in the call's time; the flag says that the text ends the call."""
 
-_CUT_OFF = Violation(rule="spoken-form", action="rewrite", message="这句没有说完就断了，请用一句短而完整的话说。")
+_CUT_OFF = Violation(rule="spoken-form", action="rewrite", message="这句可能没有说完就断了：用一句短而完整的话说。")
 
 
 def always(text: str, ends_call: bool) -> bool:
@@ -42,29 +42,14 @@ class SentBack:
 async def drafted(caller: Caller, view: CallerView, seconds: float) -> tuple[Drafted, Usage | None]:
     """The caller's next draft. Whatever goes wrong is in the result, never raised."""
     try:
-        async with asyncio.timeout(seconds):
-            draft = await caller.draft(view)
-        if not isinstance(draft, Draft):
-            raise AgentError(f"the caller answered with a {type(draft).__name__}, where a Draft is expected")
-    except Exception as error:  # noqa: BLE001  whatever a caller raises, the customer hears the exit line
-        why = failure_of("caller", error, seconds)
-        return Drafted(text="", failure=why, server=isinstance(error, ModelServerError)), None
-    if not draft.text.strip():
-        return Drafted(text="", failure="the caller answered with no text"), draft.usage
-    return Drafted(text=draft.text.strip(), source=draft.source, complete=draft.complete), draft.usage
+        draft = await draft_of(caller, view, seconds)
+    except (AgentError, ModelServerError) as error:
+        logger.debug("no draft: {!r}", error)
+        return Drafted(text="", failure=str(error), server=isinstance(error, ModelServerError)), None
+    return Drafted(text=draft.text, source=draft.source, complete=draft.complete), draft.usage
 
 
-def failure_of(role: str, error: Exception, seconds: float) -> str:
-    """What went wrong with an agent, in one line."""
-    logger.debug("the {} failed: {!r}", role, error)
-    if isinstance(error, TimeoutError):
-        return f"the {role} gave no answer within {seconds:g} s"
-    if isinstance(error, ModelServerError | AgentError):
-        return str(error)
-    return f"the {role} raised {type(error).__name__}: {str(error)[:200]}"
-
-
-class Bench:
+class Rulings:
     """Where the judge sits: it knows the card's lines, and nothing is said that it has not passed."""
 
     def __init__(self, guarded: Guarded) -> None:
@@ -108,6 +93,10 @@ class Bench:
         if not fits(line.text, self._judge.judge(line.text, moment).act.ends_call):
             return self.time_is_up(moment, judged, fits)
         return self._say(moment, line, "script", judged)
+
+    def exit(self, moment: Moment) -> Speech:
+        """The exit line, whatever the moment."""
+        return self._say(moment, self._script.exit, "exit_line", ())
 
     def answer(self, moment: Moment, fits: Fits = always) -> Speech:
         """The card's answer to a demand to exit, for which no caller is asked."""
