@@ -129,7 +129,7 @@ class BotCallee:
 
 
 class LinesCallee:
-    """Says the given lines in order, and hangs up after the last one. For tests of one course of a call."""
+    """Says the given lines in order, and hangs up after the last one. What he says is written, so his mood stays."""
 
     who = "lines"
     prompt: str | None = None
@@ -140,8 +140,8 @@ class LinesCallee:
     async def reply(self, view: CalleeView) -> Reply:
         turn = sum(1 for u in view.history if u.speaker == "callee")
         if turn >= len(self._lines):
-            return Reply(text="", hangs_up=True, persona=_after(view))
-        return _reply(self._lines[turn], _after(view), most=None)
+            return Reply(text="", hangs_up=True, persona=view.persona)
+        return _reply(self._lines[turn], view.persona, most=None)
 
 
 def _after(view: CalleeView) -> Persona:
