@@ -119,8 +119,8 @@ class Script:
         asked = any(act.asks for act in moment.acts)
         if asked or moment.intent in ("complaint_about_calls", "asks_channel"):
             for answer in self._answers(moment):
-                # The answer alone would leave him waiting for a goodbye.
-                yield _joined(answer, self.exit)
+                # An answer that says no goodbye would leave him waiting for one.
+                yield answer if read_caller(answer.text).ends_call else _joined(answer, self.exit)
         for situation in _EXITS.get(moment.intent, ()):
             yield from self._when(situation)
         if asked and moment.intent != "complaint_about_calls":

@@ -79,7 +79,7 @@ def show_findings(out: Console, findings: Sequence[Finding]) -> None:
             kind = plain(f"    {finding.rule or finding.severity}  ", style)
             out.print(Text.assemble(kind, plain(finding.message)))
     broken = len({violation.line for violation in violations})
-    out.print(f"\n{broken} lines that break a rule, {len(findings) - len(violations)} warnings")
+    out.print(f"\nlines that break a rule: {broken}; warnings: {len(findings) - len(violations)}")
 
 
 def _part(out: Console, name: str) -> None:
