@@ -123,7 +123,7 @@ class Script:
                 yield answer if read_caller(answer.text).ends_call else _joined(answer, self.exit)
         for situation in _EXITS.get(moment.intent, ()):
             yield from self._when(situation)
-        if asked and moment.intent != "complaint_about_calls":
+        if asked and moment.intent in ("refusal", "no_feedback"):
             yield _joined(_ASK_SERVICE, self.exit)
         yield self.exit
 

@@ -63,6 +63,8 @@ def rows(path: str) -> Iterator[tuple[Any, tuple[str, int]]]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError("not UTF-8: save the file as UTF-8", file=name, line=line) from None
+    if not text.strip():
+        click.echo(f"waihu: {name} holds no rows", err=True)
     # Only line feeds part rows: a row may hold any other separator inside its strings.
     for number, line_text in enumerate(text.split("\n"), 1):
         if line_text.strip():
