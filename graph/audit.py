@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..agents.cards import Card
 from ..evaluators.errors import InputError
@@ -31,7 +31,7 @@ class CalleeRow(_Row):
 
     text: str
     last_caller: str | None = None
-    question_asked: bool | None = None
+    question_asked: bool | None = Field(default=None, strict=False)
 
 
 class CallerRow(_Row):
@@ -39,7 +39,7 @@ class CallerRow(_Row):
 
     text: str
     last_callee: str | None = None
-    question_asked: bool | None = None
+    question_asked: bool | None = Field(default=None, strict=False)
 
 
 class SpokenRow(_Row):

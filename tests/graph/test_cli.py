@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -142,7 +143,7 @@ def test_listen_reads_callees(tmp_path: Path) -> None:
     file = lines(
         tmp_path / "heard.jsonl",
         {"text": "不用了谢谢", "last_caller": "", "question_asked": False, "id": "a"},
-        {"text": "没问题", "last_caller": None, "question_asked": True, "label": 1},
+        {"text": "没问题", "last_caller": None, "question_asked": 1, "label": 1},
         {"text": "没问题"},
     )
     done = run("listen", file, "--card", CARD, "--json")
@@ -213,6 +214,18 @@ def test_a_model_server_that_cannot_be_used_is_status_3(chat_server: ChatServerF
     assert json.loads(done.stdout)["ending"]["server"]
     assert "Traceback" not in done.stderr.decode()
     assert chat_server.url in done.stderr.decode()
+
+
+def test_a_prompt_of_ones_own_is_put_to_the_test(
+    chat_server: ChatServerFake, tmp_path: Path, here: Callable[..., Done]
+) -> None:
+    """`--caller-prompt` goes to the model in place of the compiled one; the record has its hash."""
+    prompt = tmp_path / "prompt.txt"
+    prompt.write_text("你是客服小李。", encoding="utf-8")
+    options = ("--caller", "openai:fake", "--base-url", chat_server.url, "--caller-prompt", prompt, "--json")
+    record = json.loads(here("call", CARD, *options).stdout)
+    assert chat_server.requests[0]["messages"][0] == {"role": "system", "content": "你是客服小李。"}
+    assert record["caller"]["prompt_sha256"] == sha256("你是客服小李。".encode()).hexdigest()
 
 
 def test_standard_input_is_a_file_too() -> None:
