@@ -14,8 +14,8 @@ from ...evaluators.utterances import Frozen
 from .compile import NO_CONTACT, exit_line_of, policy_of, question_of
 from .contact import canonical, facts_of, fill, placeholders_in
 from .models import Card, ScriptLine
+from .quotes import quotes_of
 from .situations import REPRESENTATIVE, situations_of
-from .speech import quotes_of
 
 
 class Finding(Frozen):

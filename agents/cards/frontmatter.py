@@ -14,7 +14,7 @@ from ...evaluators.errors import CardError, InputError
 from ...evaluators.rules import BUILT_IN
 from ..noise import PROFILES
 from .models import Limits, NameSettings, RuleSettings, ScriptLine, Settings
-from .speech import quotes_of
+from .quotes import quotes_of
 
 MAX_CHARACTERS = 16_384
 _MAX_DEPTH = 6

@@ -12,7 +12,7 @@ from .decode import Document, decode, read_bytes
 from .headings import PARTY_NAMES, exact_section_of, party_of, section_of
 from .markdown import Line, lines_of
 from .models import CalleeCard, CallerCard, Card, Party, Section, SectionKey, Text
-from .speech import has_quotes
+from .quotes import has_quotes
 
 _LABEL = re.compile(r"\s*([^:：，,。？?！!“”\"]{2,24})\s*[:：]\s*(.*)")
 _LABEL_LEVEL = 9

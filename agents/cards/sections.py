@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from .markdown import Line
 from .models import QA, Behaviour, Concerns, ScriptLine, Step, StyleLine, Text
-from .speech import has_quotes, is_label, quotes_of, spoken_in, unquoted
+from .quotes import has_quotes, is_label, quotes_of, spoken_in, unquoted
 
 _STEP = re.compile(
     r"\s*(第[一二三四五六七八九十\d]+[步阶段环节]+|步骤\s*[一二三四五六七八九十\d]+|[Ss]tep\s*\d+|\d+[.、．)）]|[一二三四五六七八九十]+、)[:：.、\s]*"
