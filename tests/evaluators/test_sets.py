@@ -25,8 +25,8 @@ def f1(hits: int, extra: int, missed: int) -> float:
 
 
 def test_every_label_is_one() -> None:
-    """Intents and rules that there are, counts that are counts, no row twice."""
-    callee, caller = rows("callee"), rows("caller")
+    """Intents and rules that there are, counts that are counts, no row twice, the held-out part included."""
+    callee, caller = rows("callee") + rows("heldout_callee"), rows("caller") + rows("heldout_caller")
     assert {row["intent"] for row in callee} <= set(get_args(Intent))
     assert {rule for row in caller for rule in row["violates"]} <= {rule.id for rule in BUILT_IN}
     assert all(isinstance(row["questions"], int) and row["questions"] >= 0 for row in caller)
