@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Literal
 
 from ..utterances import CallerAct, Span
@@ -66,7 +67,7 @@ def _kind(clause: Clause) -> tuple[Kind, int]:
         return "identity", 1
     if marked and q.NAME_ONLY.search(words):
         return "identity", 1
-    if q.IDLE_CLAUSE.search(words):
+    if q.IDLE_CLAUSE.search(words) or (not marked and (q.WHATEVER.search(words) or q.SPEAKER_TELLS.search(words))):
         return "none", 0
     if not marked and q.LEAD_IN.search(words) and not q.POLAR.search(words):
         return "lead-in", 0
@@ -166,8 +167,10 @@ def _questions(pieces: list[Clause]) -> list[_Asked]:
     asked: list[_Asked] = []
     before: Clause | None = None
     before_kind: Kind = "none"
-    for clause in pieces:
+    for clause, behind in zip_longest(pieces, pieces[1:]):
         kind, times = _kind(clause)
+        if kind in ("feedback", "other") and behind is not None and _whatever(clause, behind):
+            kind = "none"
         follows = before_kind in ("feedback", "other", "identity") and bool(asked)
         if kind == "tag":
             kind = _tag(clause, before, before_kind, asked)
@@ -183,6 +186,14 @@ def _questions(pieces: list[Clause]) -> list[_Asked]:
                 asked.extend(_Asked(kind, clause.start, clause.end) for _ in range(times))
         before, before_kind = clause, ("none" if kind == "lead-in" else kind)
     return asked
+
+
+def _whatever(clause: Clause, behind: Clause) -> bool:
+    """几点送的，我这儿都能查到: the clause behind answers for every case, so nothing was asked."""
+    if "?" in clause.mark or q.POLAR.search(clause.text):
+        return False
+    open_ended = q.A_NOT_A.search(clause.text) or q.CHOICE.search(clause.text) or _asks_with_a_word(clause.text)
+    return bool(open_ended) and q.FOR_EVERY_CASE.search(behind.text) is not None
 
 
 def _tag(clause: Clause, before: Clause | None, before_kind: Kind, asked: list[_Asked]) -> Kind:

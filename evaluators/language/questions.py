@@ -240,3 +240,18 @@ IDLE_CLAUSE = re.compile(
 def about_feedback(clause: str) -> bool:
     """Whether a question with these words seeks feedback on the delivery."""
     return ABOUT_FEEDBACK.search(clause) is not None
+
+
+# 有没有意见都不要紧, 什么时候写都行: whatever it is, which asks nothing.
+WHATEVER = re.compile(
+    r"(?:没有|不|还是|哪|谁|什么|怎么|几|多少).{0,10}都(?:不要紧|没关系|无所谓|行|可以|好|一样|听你|照|按|由|随|成|没事|会)"
+)
+FOR_EVERY_CASE = re.compile(
+    r"^(?:我|我们|我这|我这边|我这儿|这边|相关部门|平台|你的|你)?[^?]{0,6}(?:都(?!没)|也都|全都|一律|照样|如实|照实|原样)|"
+    r"^我?就(?:怎么|什么|照|按)|^就是因为|^由你|^听你的|^你的[^?]{0,4}都|^相关部门会"
+)
+# The caller tells something himself: 跟您说一声, 给您讲讲, 听我解释, 不用您打分.
+SPEAKER_TELLS = re.compile(
+    r"(?:跟|给|向|和|同)你(?:们)?(?:先)?(?:说(?:一声|明|清楚|句实话)|分享|汇报|解释|介绍|讲讲|赔)|"
+    r"(?:听|等|让)我(?:讲|说|解释|给你|介绍)|不(?:用|必|需要|麻烦)(?:你|劳你)|我知道你(?:想|要)|^不问|我[^,]{0,3}不问"
+)

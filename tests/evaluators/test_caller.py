@@ -133,3 +133,26 @@ def test_an_endless_turn_is_read_in_no_time(unit: str) -> None:
     act = read_caller(text)
     assert time.perf_counter() - started < 1
     assert act.questions >= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "几点送的、谁送的，我这儿都能查到。",
+        "满意还是不满意，都照您的原话记。",
+        "有没有意见都不要紧，再见。",
+        "先跟您说一声，这通电话不卖东西。",
+        "不用您打分，也不用您填单子。",
+        "我知道您想问我是谁，我是长江平台李明。",
+    ],
+)
+def test_what_is_answered_in_the_same_breath_asks_nothing(text: str) -> None:
+    """Whatever it is, the caller says himself what follows; nobody was asked."""
+    act = read_caller(text)
+    assert (act.questions, act.other_questions) == (0, 0)
+
+
+def test_a_question_before_an_all_is_still_one() -> None:
+    """A mark makes it a question, whatever follows."""
+    assert read_caller("哪里不满意？我都记下来。").questions == 1
+    assert read_caller("您对送货满意吗，我都记下来。").questions == 1

@@ -45,13 +45,13 @@ def test_who_must_exit_is_read_no_worse_than_it_was() -> None:
 @pytest.mark.parametrize(
     ("rules", "floor"),
     [
-        ({rule.id for rule in BUILT_IN}, 0.81),
-        ({"one-question", "exit-on-refusal", "closing-stays-closed", "brief", "spoken-form"}, 0.89),
+        ({rule.id for rule in BUILT_IN}, 0.83),
+        ({"one-question", "exit-on-refusal", "closing-stays-closed", "brief", "spoken-form"}, 0.91),
     ],
     ids=["all", "five"],
 )
 def test_the_rules_are_judged_no_worse_than_they_were(card: Card, rules: set[str], floor: float) -> None:
-    """Micro-F1 over the rules when the set came in: .82 over all, .90 over the five that need no model."""
+    """Micro-F1 over the rules, as last measured: .84 over all, .92 over the five that need no model."""
     auditor = Auditor(card)
     hits = extra = missed = 0
     for row in rows("caller"):
