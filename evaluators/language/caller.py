@@ -67,7 +67,7 @@ def _kind(clause: Clause) -> tuple[Kind, int]:
         return "identity", 1
     if marked and q.NAME_ONLY.search(words):
         return "identity", 1
-    if q.IDLE_CLAUSE.search(words) or (not marked and (q.WHATEVER.search(words) or q.SPEAKER_TELLS.search(words))):
+    if q.IDLE_CLAUSE.search(words) or (not marked and _tells(words)):
         return "none", 0
     if not marked and q.LEAD_IN.search(words) and not q.POLAR.search(words):
         return "lead-in", 0
@@ -79,6 +79,16 @@ def _kind(clause: Clause) -> tuple[Kind, int]:
     if not asks:
         return "none", 0
     return ("feedback" if _seeks_feedback(words) else "other"), asks
+
+
+def _tells(words: str) -> bool:
+    """The caller tells something himself, and asks nothing behind it: speech has no marks to part the two."""
+    told = q.WHATEVER.search(words) or q.SPEAKER_TELLS.search(words)
+    if told is None:
+        return False
+    behind = words[told.end() :]
+    asks = q.POLAR.search(words) or q.A_NOT_A.search(behind) or q.IMPERATIVE.search(behind) or q.INDIRECT.search(behind)
+    return not (asks or _asks_with_a_word(behind))
 
 
 def _seeks_feedback(words: str) -> bool:
@@ -190,7 +200,9 @@ def _questions(pieces: list[Clause]) -> list[_Asked]:
 
 def _whatever(clause: Clause, behind: Clause) -> bool:
     """几点送的，我这儿都能查到: the clause behind answers for every case, so nothing was asked."""
-    if "?" in clause.mark or q.POLAR.search(clause.text):
+    if "?" in clause.mark or q.POLAR.search(clause.text) or q.ADDRESSED.search(clause.text):
+        return False
+    if q.IMPERATIVE.search(clause.text) or q.INDIRECT.search(clause.text):
         return False
     open_ended = q.A_NOT_A.search(clause.text) or q.CHOICE.search(clause.text) or _asks_with_a_word(clause.text)
     return bool(open_ended) and q.FOR_EVERY_CASE.search(behind.text) is not None

@@ -156,3 +156,19 @@ def test_a_question_before_an_all_is_still_one() -> None:
     """A mark makes it a question, whatever follows."""
     assert read_caller("哪里不满意？我都记下来。").questions == 1
     assert read_caller("您对送货满意吗，我都记下来。").questions == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "先跟您说一声这次送货您满意吗",
+        "不用您打分您就说说送货哪里不好",
+        "我知道您想挂那您觉得包装怎么样",
+        "您说说哪里不满意，我都记着",
+        "您觉得哪里不好，我都记着",
+        "请问您对送货有没有意见，我都如实记",
+    ],
+)
+def test_a_question_behind_what_he_tells_is_heard(text: str) -> None:
+    """Speech has no marks: what the caller tells first hides nothing."""
+    assert read_caller(text).questions == 1
