@@ -19,7 +19,7 @@ T = TypeVar("T")
 async def draft_of(caller: Caller, view: CallerView, seconds: float) -> Draft:
     """The caller's draft. Raises AgentError or ModelServerError for everything that can go wrong with it."""
     if isinstance(caller, ScriptedCaller):
-        return await caller.draft(view)
+        return await _at_once(caller.draft(view), "the caller")
     model = caller.server_name if isinstance(caller, ModelCaller) else None
     draft = await _within(caller.draft(view), seconds, "the caller", model)
     if not isinstance(draft, Draft):
@@ -33,13 +33,25 @@ async def draft_of(caller: Caller, view: CallerView, seconds: float) -> Draft:
 async def reply_of(callee: Callee, view: CalleeView, seconds: float) -> Reply:
     """The callee's reply. Raises as `draft_of` does."""
     if isinstance(callee, ScriptedCallee | LinesCallee):
-        return await callee.reply(view)
+        return await _at_once(callee.reply(view), "the callee")
     model = callee.server_name if isinstance(callee, ModelCallee) else None
     reply = await _within(callee.reply(view), seconds, "the callee", model)
     if not isinstance(reply, Reply):
         raise AgentError(f"the callee answered with a {type(reply).__name__}, where a Reply is expected")
     text = speakable(reply.text)
     return reply if text == reply.text else reply.model_copy(update={"text": text})
+
+
+async def _at_once(work: Coroutine[Any, Any, T], who: str) -> T:
+    """Runs an agent of our own, which waits for nothing and calls nobody, where it stands."""
+    try:
+        return await work
+    except Exception as error:
+        raise _blamed(who, error) from error
+
+
+def _blamed(who: str, error: Exception) -> AgentError:
+    return AgentError(f"{who} raised {type(error).__name__}: {str(error)[:200]}")
 
 
 async def _within(work: Coroutine[Any, Any, T], seconds: float, who: str, model: str | None) -> T:
@@ -69,7 +81,7 @@ async def _within(work: Coroutine[Any, Any, T], seconds: float, who: str, model:
     except (ModelServerError, AgentError):
         raise
     except Exception as error:
-        raise AgentError(f"{who} raised {type(error).__name__}: {str(error)[:200]}") from error
+        raise _blamed(who, error) from error
 
 
 async def _tamed(work: Coroutine[Any, Any, T]) -> T:

@@ -21,6 +21,9 @@ from .rulings import Rulings, SentBack, drafted
 from .setup import CallSetup
 from .state import CallState, Speech
 
+Onward = Command[Literal["caller", "judge", "callee", "__end__"]]
+"""The ways out of the line."""
+
 
 class Nodes:
     """The nodes of one cast call. Each is a pure function of the state, models and clocks aside."""
@@ -34,22 +37,24 @@ class Nodes:
     async def caller(self, state: CallState) -> Command[Literal["judge"]]:
         """Asks the caller for a draft. Whatever goes wrong here ends in the exit line."""
         again = state.get("record") is not None
-        moment = Moment() if again else state.get("moment") or Moment()
+        if again:
+            # A thread of a checkpointer that has held a call already begins a new one.
+            state = {"seed": state.get("seed", 0), "turns": [], "costs": []}
+        moment = state.get("moment") or Moment()
         view = CallerView(
             call_id=self._call_id(state),
             seed=state.get("seed", 0),
             moment=moment,
-            rejected=() if again else state.get("rejected", ()),
+            rejected=state.get("rejected", ()),
         )
         began = time.perf_counter()
         draft, usage = await drafted(self._setup.caller, view, self._setup.timeout)
         seconds = time.perf_counter() - began
-        cost = Cost(turn=0 if again else len(state["turns"]), role="caller", seconds=seconds, usage=usage)
+        cost = Cost(turn=len(state["turns"]), role="caller", seconds=seconds, usage=usage)
         update: dict[str, Any] = {"draft": draft, "costs": [cost]}
-        if again or "started" not in state:
+        if "started" not in state:
             update["started"] = time.time() - seconds
         if again:
-            # A thread of a checkpointer that has held a call already begins a new one.
             update |= {"turns": Overwrite([]), "costs": Overwrite([cost]), "moment": moment, "persona": Persona()}
             update |= {"judged": (), "rejected": (), "speech": None, "now": 0.0, "record": None}
         return Command(update=update, goto="judge")
@@ -74,13 +79,13 @@ class Nodes:
             )
         return Command(update={"speech": decision, "judged": decision.drafts}, goto="noise")
 
-    async def noise(self, state: CallState) -> Command[Literal["caller", "judge", "callee", "__end__"]]:
+    async def noise(self, state: CallState) -> Onward:
         """Carries what is on the line to the other side, in either direction."""
         speech = state.get("speech")
         assert speech is not None
         if speech.origin is not None:
-            return self._to_callee(state, speech)  # type: ignore[return-value]
-        return self._to_caller(state, speech)  # type: ignore[return-value]
+            return self._to_callee(state, speech)
+        return self._to_caller(state, speech)
 
     async def callee(self, state: CallState) -> Command[Literal["noise", "__end__"]]:
         """Asks the callee for his answer. A callee that fails ends the call: there is nobody to talk to."""
@@ -114,7 +119,7 @@ class Nodes:
 
     # The line, in both directions.
 
-    def _to_callee(self, state: CallState, speech: Speech) -> Command[Literal["callee", "__end__"]]:
+    def _to_callee(self, state: CallState, speech: Speech) -> Onward:
         index = len(state["turns"])
         carried = self._setup.line.carry(speech.text, "caller", state.get("seed", 0), index)
         start = round(state.get("now", 0.0) + THINKING_SECONDS["caller"], 2)
@@ -138,7 +143,7 @@ class Nodes:
             return Command(update=update, goto="callee")
         return Command(update={**update, **self._ended(state, speech, turn)}, goto="__end__")
 
-    def _to_caller(self, state: CallState, speech: Speech) -> Command[Literal["caller", "judge", "__end__"]]:
+    def _to_caller(self, state: CallState, speech: Speech) -> Onward:
         turns = state["turns"]
         start = round(state.get("now", 0.0) + THINKING_SECONDS["callee"], 2)
         # Where he talks on past the end of the call's time, the exit line talks over him.

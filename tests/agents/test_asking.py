@@ -129,3 +129,15 @@ async def test_a_class_is_no_caller(card: Card, who: Any) -> None:
         await run_call(card, caller=who)
     with pytest.raises(InputError, match="strings"):
         await run_call(card, callee=[1])
+
+
+async def test_a_fault_of_our_own_ends_the_call_too(card: Card, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scripted caller is no exception to failing closed."""
+
+    async def broken(self: object, view: CallerView) -> Draft:
+        raise LookupError("a fault of ours")
+
+    monkeypatch.setattr("waihu.agents.caller.ScriptedCaller.draft", broken)
+    record = await run_call(card)
+    assert record.ending.how == "caller_failed"
+    assert "LookupError" in record.ending.why
