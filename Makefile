@@ -3,8 +3,10 @@ PYTHON ?= python3
 PY := .venv/bin/python
 SEED ?= 154
 CALLER ?= python:examples/hasty_bot.py:reply
+# Public corpora that the report reads too, where there are any: make judge-report PUBLIC=../shared/data
+PUBLIC ?=
 
-.PHONY: setup call test lint bench dist clean
+.PHONY: setup call test lint bench judge-report train dist clean
 
 setup: .venv/.ready
 
@@ -29,6 +31,15 @@ lint: setup
 
 bench: setup
 	$(PY) -m tests.benchmarks.overhead
+	$(PY) -m tests.benchmarks.judge
+
+judge-report: setup
+	@$(PY) -m tests.report $(if $(PUBLIC),--public "$(PUBLIC)")
+
+# The judge's models anew from tests/sets: four minutes. Their weights are part of the package.
+train: setup
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[train]"
+	$(PY) -m tests.training
 
 dist: setup
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[dev]"

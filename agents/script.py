@@ -87,7 +87,7 @@ class Script:
         intent = moment.intent
         if heard is not None and (heard.holds or heard.reason == "background-speech") and not said(_HOLDING.text):
             yield _HOLDING
-        elif intent in ("feedback_negative", "feedback_positive"):
+        elif heard is not None and heard.feedback is not None:
             for line in self._when("feedback"):
                 yield from ((_joined(line, end)) for end in self._closings())
                 yield line

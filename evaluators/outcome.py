@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from .language import read_caller
 from .moment import asked_and_heard, read_lines
 from .utterances import CalleeAct, Frozen, Utterance
 
 Channel = Literal["短信", "微信", "App", "邮件", "平台留言"]
+Ended = Literal["closed", "hung_up", "failed", "open"]
+"""The caller said goodbye; the callee put the line down; the call broke down; nobody has ended it."""
 NotReached = Literal["wrong_person", "machine", "silence", "hung_up", "refused", "not_asked", "failed"]
 
 
@@ -33,6 +36,7 @@ class Outcome(Frozen):
     preferred_channel: Channel | None = None
     do_not_call: bool = False
     wrong_person: bool = False
+    ended: Ended = "open"
 
 
 _NAMES_CHANNEL = frozenset({"asks_channel", "busy", "complaint_about_calls", "refusal", "hangup", "angry"})
@@ -46,11 +50,6 @@ _CHANNELS: tuple[tuple[Channel, re.Pattern[str]], ...] = (
 _STOP_CALLING = re.compile(
     r"(?:别|不要|不用|甭|莫|勿)(?:再|老|总)?(?:给我)?(?:打|来电)|停掉|拉黑|删(?:了|掉|除)?我?的?(?:号|电话)"
 )
-_KINDS: dict[str, Literal["negative", "positive", "none"]] = {
-    "feedback_negative": "negative",
-    "feedback_positive": "positive",
-    "no_feedback": "none",
-}
 
 
 def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False, failed: bool = False) -> Outcome:
@@ -75,7 +74,9 @@ def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False, failed: b
             strict=True,
         ):
             acts.append(act)
-            kind = _KINDS.get(act.intent)
+            kind: Literal["negative", "positive", "none"] | None = act.feedback
+            if kind is None and act.intent == "no_feedback":
+                kind = "none"
             if kind:
                 feedback.append(Feedback(kind=kind, words=line, turn=turn))
             if act.intent in _NAMES_CHANNEL:
@@ -92,7 +93,17 @@ def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False, failed: b
         preferred_channel=channel,
         do_not_call=stop,
         wrong_person=wrong,
+        ended=_ended(history, acts, hung_up=hung_up, failed=failed),
     )
+
+
+def _ended(history: Sequence[Utterance], acts: Sequence[CalleeAct], *, hung_up: bool, failed: bool) -> Ended:
+    if failed:
+        return "failed"
+    if hung_up or any(act.hung_up for act in acts):
+        return "hung_up"
+    said = [utterance.text for utterance in history if utterance.speaker == "caller"]
+    return "closed" if said and read_caller(said[-1]).ends_call else "open"
 
 
 def answered_by_machine(act: CalleeAct) -> bool:

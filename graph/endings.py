@@ -80,7 +80,7 @@ def _ending(setup: CallSetup, moment: Moment, turns: Sequence[Turn], speech: Spe
         if moment.act is not None and answered_by_machine(moment.act):
             return Ending(how="machine", by="callee", why=f"a machine answered: “{said}”")
         return Ending(how=how, by="callee", why=f"“{said}” asked for an end ({moment.intent})")
-    if any(act.intent.startswith("feedback_") for act in moment.acts):
+    if any(act.feedback for act in moment.acts):
         return Ending(how="feedback", by="caller", why="the callee gave his feedback, and the caller closed")
     return Ending(how="closed", by="caller", why="the caller closed the call")
 

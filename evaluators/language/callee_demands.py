@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .cues import SURNAME, TITLE, cues
 
-_NAME = rf"(?:{SURNAME}[\u4e00-\u9fff]{{0,2}}{TITLE}?|{SURNAME}[\u4e00-\u9fff]{{1,2}}|小{SURNAME}|老{SURNAME})"
+_NAME = rf"(?:[小老]?{SURNAME}[\u4e00-\u9fff]{{0,2}}{TITLE}?)"
 _CALL = r"(?:电话|来电|回访|号码|骚扰|推销)"
 _MANY = r"(?:好?几|多少|[两二三四五六七八九十百\d]{1,4}|n|无数)"
 _TIMES = r"(?:个|次|遍|通|回|趟)"

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
-from itertools import zip_longest
-from typing import Literal
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 from ..utterances import CallerAct, Span
-from . import questions as q
+from .asking import Asked, questions_in
 from .closings import AFTERWARDS, ANNOUNCEMENT, GOODBYE, REASSURES
-from .cues import TITLE
+from .learned.grams import plain, runs
+from .learned.linear import Linear
 from .text import READ_LIMIT, Clause, Normal, clauses, folded
-
-Kind = Literal["feedback", "other", "identity", "tag", "invitation", "lead-in", "none"]
 
 
 def read_caller(text: str) -> CallerAct:
@@ -22,137 +19,10 @@ def read_caller(text: str) -> CallerAct:
     return _read(text) if len(text) > READ_LIMIT else _remembered(text)
 
 
-# Places where an unpunctuated clause ends: after a final particle, and before words that begin a new request.
-_SOFT_PAUSE = re.compile(
-    r"(?<=[吗呢吧])(?=[\u4e00-\u9fff]{2})(?!吗|啊|呀|的话|台|务|[?])|(?=(?:另外|还有就是|顺便|对了|请问|那么请|麻烦你|"
-    r"那你))(?<=[\u4e00-\u9fff])(?<!对)(?<!想)(?<!先)(?<!再)"
-)
-_NO_SOFT_PAUSE = re.compile(r"(?:酒吧|网吧|贴吧|干吗|吗啡|呢绒|好吧|行吧|对吧你)$")
-
-
-def _pieces(text: str) -> Iterator[Clause]:
-    """Clauses, cut at marks and at the places where speech pauses without one."""
-    for clause in clauses(text):
-        begin = 0
-        for pause in _SOFT_PAUSE.finditer(clause.text):
-            head = clause.text[begin : pause.start()]
-            if not head or _NO_SOFT_PAUSE.search(head) or len(clause.text) - pause.start() < 2:
-                continue
-            yield Clause(head, clause.start + begin, "")
-            begin = pause.start()
-        yield Clause(clause.text[begin:], clause.start + begin, clause.mark)
-
-
-class _Asked:
-    """A question found: its kind and stretch."""
-
-    __slots__ = ("end", "kind", "start")
-
-    def __init__(self, kind: Kind, start: int, end: int) -> None:
-        self.kind, self.start, self.end = kind, start, end
-
-
-def _kind(clause: Clause) -> tuple[Kind, int]:
-    """What one clause asks, and how many times (包装好不好速度快不快 asks twice in one breath)."""
-    words, marked = clause.text.strip(" 、-"), "?" in clause.mark
-    if not words:
-        return "none", 0
-    if q.BACKCHANNEL.search(words):
-        return "invitation", 0
-    if q.TAG.search(words) and (marked or q.TAG_ASKS.search(words)):
-        return "tag", 1
-    if (
-        q.IDENTITY.search(words) or ((marked or q.ASKS_POLITELY.search(words)) and q.IDENTITY_PLAIN.search(words))
-    ) and not q.ABOUT_FEEDBACK.search(re.sub(TITLE, "", words).replace("收货人", "")):
-        return "identity", 1
-    if marked and q.NAME_ONLY.search(words):
-        return "identity", 1
-    if q.IDLE_CLAUSE.search(words) or (not marked and _tells(words)):
-        return "none", 0
-    if not marked and q.LEAD_IN.search(words) and not q.POLAR.search(words):
-        return "lead-in", 0
-    if q.HINT.search(words) and not marked and not q.POLAR.search(words) and not q.OFFER.search(words):
-        return "none", 0
-    if q.INVITATION.search(words):
-        return "invitation", 0
-    asks = _times_asking(words, marked)
-    if not asks:
-        return "none", 0
-    return ("feedback" if _seeks_feedback(words) else "other"), asks
-
-
-def _tells(words: str) -> bool:
-    """The caller tells something himself, and asks nothing behind it: speech has no marks to part the two."""
-    told = q.WHATEVER.search(words) or q.SPEAKER_TELLS.search(words)
-    if told is None:
-        return False
-    behind = words[told.end() :]
-    asks = q.POLAR.search(words) or q.A_NOT_A.search(behind) or q.IMPERATIVE.search(behind) or q.INDIRECT.search(behind)
-    return not (asks or _asks_with_a_word(behind))
-
-
-def _seeks_feedback(words: str) -> bool:
-    if q.ABOUT_OTHER.search(words):
-        return False
-    return q.about_feedback(words) or bool(q.IMPERATIVE.search(words) or q.INDIRECT.search(words))
-
-
-def _times_asking(words: str, marked: bool) -> int:
-    if q.IF_ANY_TELL.search(words):
-        return 1
-    if q.INDIRECT.search(words):
-        return 1
-    thanks = q.THANKS.search(words)
-    if q.IMPERATIVE.search(words) and not thanks:
-        return 1
-    if not marked and q.CONDITION.search(words):
-        return 0
-    pairs = _alternatives(words)
-    if pairs:
-        return pairs
-    if q.POLAR.search(words) or q.CHOICE.search(words):
-        return 1
-    if q.BA.search(words) and (marked or (not q.BA_STATEMENT.search(words) and not thanks)):
-        return 1 if marked or q.about_feedback(words) else 0
-    if _asks_with_a_word(words) and (marked or not thanks):
-        return 1
-    return 1 if marked else 0
-
-
-def _alternatives(words: str) -> int:
-    """How many 好不好 the clause holds; those joined by 、 or 或 are one."""
-    found = [
-        match
-        for match in q.A_NOT_A.finditer(words)
-        if not q.NOT_A_NOT_A.search(words[max(0, match.start() - 8) : match.end()])
-    ]
-    times = 0
-    last = 0
-    for match in found:
-        between = words[last : match.start()]
-        if not times or not re.search(r"、|或|还是|和|及", between):
-            times += 1
-        last = match.end()
-    # 能不能说说好不好: a leading 能不能 or 是不是 carries the question behind it.
-    if (
-        times > 1
-        and re.match(r"能|可|是不|是否|方|愿|有没", found[0].group())
-        and not words[: found[0].start()].strip("你请问那就")
-    ):
-        times -= 1
-    return times
-
-
-def _asks_with_a_word(words: str) -> bool:
-    rest = q.WH_IDLE.sub("", words)
-    return q.WH.search(rest) is not None
-
-
 def _read(text: str) -> CallerAct:
     normal = folded(text)
-    pieces = list(_pieces(normal.text))
-    asked = _questions(pieces)
-    closing = _closing(normal, pieces, asked)
+    asked = questions_in(normal.text)
+    closing = _ending(normal, asked)
     seeking = [a for a in asked if a.kind == "feedback"]
     others = [a for a in asked if a.kind == "other"]
     return CallerAct(
@@ -169,90 +39,41 @@ def _read(text: str) -> CallerAct:
 _remembered = lru_cache(maxsize=4096)(_read)
 
 
-def _spans(normal: Normal, asked: list[_Asked]) -> tuple[Span, ...]:
+def _spans(normal: Normal, asked: Sequence[Asked]) -> tuple[Span, ...]:
     return tuple(span for a in asked if (span := normal.span(a.start, a.end)))
 
 
-def _questions(pieces: list[Clause]) -> list[_Asked]:
-    asked: list[_Asked] = []
-    before: Clause | None = None
-    before_kind: Kind = "none"
-    for clause, behind in zip_longest(pieces, pieces[1:]):
-        kind, times = _kind(clause)
-        if kind in ("feedback", "other") and behind is not None and _whatever(clause, behind):
-            kind = "none"
-        follows = before_kind in ("feedback", "other", "identity") and bool(asked)
-        if kind == "tag":
-            kind = _tag(clause, before, before_kind, asked)
-        elif follows and "?" not in (before.mark if before else "") and _continues(clause, kind):
-            asked[-1].end = clause.end
-            kind = before_kind
-        elif kind in ("feedback", "other", "identity"):
-            bare = before is not None and before_kind == "feedback" and bool(asked) and _bare_request(before)
-            if kind == "feedback" and bare and "?" not in (before.mark if before else ""):
-                # 您说说，哪里不好: the request and its object are one.
-                asked[-1].end = clause.end
-            else:
-                asked.extend(_Asked(kind, clause.start, clause.end) for _ in range(times))
-        before, before_kind = clause, ("none" if kind == "lead-in" else kind)
-    return asked
+def _ending(normal: Normal, asked: Sequence[Asked]) -> Span | None:
+    """The words that end the call: those that the patterns know, or where the model finds more, the last clause."""
+    by_words = _closing(normal, asked)
+    pieces = clauses(normal.text)
+    if not pieces or not ends(closing_features(normal.text, pieces, asked, by_words=by_words is not None)):
+        return None
+    return by_words or normal.span(pieces[-1].start, pieces[-1].end)
 
 
-def _whatever(clause: Clause, behind: Clause) -> bool:
-    """几点送的，我这儿都能查到: the clause behind answers for every case, so nothing was asked."""
-    if "?" in clause.mark or q.POLAR.search(clause.text) or q.ADDRESSED.search(clause.text):
-        return False
-    if q.IMPERATIVE.search(clause.text) or q.INDIRECT.search(clause.text):
-        return False
-    open_ended = q.A_NOT_A.search(clause.text) or q.CHOICE.search(clause.text) or _asks_with_a_word(clause.text)
-    return bool(open_ended) and q.FOR_EVERY_CASE.search(behind.text) is not None
+def ends(seen: set[str]) -> bool:
+    """Whether a turn with these features ends the call."""
+    no, yes = _model().scores(seen)
+    return yes > no
 
 
-def _tag(clause: Clause, before: Clause | None, before_kind: Kind, asked: list[_Asked]) -> Kind:
-    """可以吗 belongs to the request before it; alone it is a question of its own."""
-    if before is not None and before_kind in ("feedback", "other", "identity", "invitation") and asked:
-        asked[-1].end = clause.end
-        return before_kind
-    if before is not None and q.NAME_ONLY.search(before.text) and re.match(r"^(?:你)?[对是]", clause.text):
-        asked.append(_Asked("identity", before.start, clause.end))
-        return "identity"
-    if before is not None and re.match(r"^(?:你)?[对是]", clause.text) and q.about_feedback(before.text):
-        # 您是说箱子破了，对吗: the tag asks about what was said.
-        asked.append(_Asked("feedback", before.start, clause.end))
-        return "feedback"
-    if before is None and "?" not in clause.mark and re.search(r"^(?:好|行|对|是)吧?$", clause.text):
-        return "none"
-    kind: Kind = "feedback" if re.search(r"觉得|怎么样|如何|说呢", clause.text) else "other"
-    asked.append(_Asked(kind, clause.start, clause.end))
-    return kind
+@cache
+def _model() -> Linear:
+    return Linear.load("closing.bin")
 
 
-def _continues(clause: Clause, kind: Kind) -> bool:
-    """Whether a clause goes on with the question before it: 或觉得该改进的细节, 比如包装."""
-    if not q.CONTINUES.search(clause.text):
-        return False
-    if not q.OR_AGAIN.search(clause.text):
-        return True
-    return kind not in ("feedback", "other") or not _own_form(clause.text)
+def closing_features(text: str, pieces: Sequence[Clause], asked: Sequence[Asked], *, by_words: bool | None) -> set[str]:
+    """What the model of closings sees of a turn. `by_words` None: nothing of what the patterns say."""
+    last = plain(pieces[-1].text)
+    seen = runs(plain(text), 3) | {f"last:{run}" for run in runs(last, 3)} | {""}
+    seen.add(f"asks:{bool(asked)}")
+    # What is asked last, with nothing behind it, is no goodbye.
+    seen.add(f"asks-last:{bool(asked) and asked[-1].end >= pieces[-1].end}")
+    return seen if by_words is None else seen | {f"closing:{by_words}"}
 
 
-def _own_form(words: str) -> bool:
-    return bool(_alternatives(words) or q.POLAR.search(words) or _asks_with_a_word(words))
-
-
-def _bare_request(clause: Clause) -> bool:
-    """您说说 or 请您评价一下 without saying what about."""
-    return (
-        re.search(
-            r"^(?:那|就|请|麻烦|你|能|方便|可以|再|先|简单|随便|帮忙)*(?:说说|说一下|说下|讲讲|谈谈|评价一下|"
-            r"评价下|说一说|告诉我|反馈一下|反馈下)(?:看|吧|嘛)?$",
-            clause.text,
-        )
-        is not None
-    )
-
-
-def _closing(normal: Normal, pieces: list[Clause], asked: list[_Asked]) -> Span | None:
+def _closing(normal: Normal, asked: Sequence[Asked]) -> Span | None:
     text = normal.text
     goodbye = GOODBYE.search(text)
     if goodbye:
@@ -266,7 +87,7 @@ def _closing(normal: Normal, pieces: list[Clause], asked: list[_Asked]) -> Span 
     before = text[: announced.end()]
     if REASSURES.search(before) and not re.search(r"谢|感激|不再|抱歉|麻烦", text):
         return None
-    after = [clause for clause in pieces if clause.start >= announced.end()]
+    after = [clause for clause in clauses(text) if clause.start >= announced.end()]
     if any(not AFTERWARDS.search(clause.text) for clause in after):
         return None
     return normal.span(announced.start(), announced.end())

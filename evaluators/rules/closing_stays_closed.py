@@ -10,6 +10,7 @@ from ..moment import Moment
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
+from .learned import suspicion
 from .shared import violation
 
 _OPENS = re.compile(
@@ -59,20 +60,26 @@ class ClosingStaysClosed:
             return violation(self.id, f"收尾的话里还在提问（“{asked[0].text}”）：删掉问题，只致谢道别。", asked[0])
         if turn.act.identity_question:
             return violation(self.id, "收尾的话里还在核对身份：删掉，只致谢道别。", _whole(turn.text))
-        normal = folded(turn.text)
-        for kind, pattern in _KINDS:
-            hit = pattern.search(normal.text)
-            if hit:
-                span = normal.span(hit.start(), hit.end())
-                return violation(self.id, f"收尾的话{kind}（“{span.text if span else ''}”）：删掉，只致谢道别。", span)
-        for hit in _NEXT_CALL.finditer(normal.text):
-            around = re.split(r"[,。!?;]", normal.text[: hit.end() + 4])[-2:]
-            if not _CALLS_LESS.search("".join(around)[-24:]) and not _CALLS_LESS.search(hit.group()):
-                span = normal.span(hit.start(), hit.end())
-                return violation(
-                    self.id, f"收尾的话预告了下一次联系（“{span.text if span else ''}”）：删掉，只致谢道别。", span
-                )
-        return None
+        what, span = _by_words(turn.text)
+        found = suspicion(self.id, turn, moment, policy, by_words=span is not None)
+        if not found.broken:
+            return None
+        span = span or found.evidence
+        words = span.text if span else turn.text
+        return violation(self.id, f"收尾的话{what}（“{words}”）：删掉，只致谢道别。", span)
+
+
+def _by_words(text: str) -> tuple[str, Span | None]:
+    normal = folded(text)
+    for kind, pattern in _KINDS:
+        hit = pattern.search(normal.text)
+        if hit:
+            return kind, normal.span(hit.start(), hit.end())
+    for hit in _NEXT_CALL.finditer(normal.text):
+        around = re.split(r"[,。!?;]", normal.text[: hit.end() + 4])[-2:]
+        if not _CALLS_LESS.search("".join(around)[-24:]) and not _CALLS_LESS.search(hit.group()):
+            return "预告了下一次联系", normal.span(hit.start(), hit.end())
+    return "又引出了别的话", None
 
 
 def _whole(text: str) -> Span | None:

@@ -12,6 +12,7 @@ from ..moment import Moment
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
+from .learned import suspicion
 from .shared import found_in, not_the_cards_words, prepared, violation
 
 _MONEY = re.compile(
@@ -127,16 +128,27 @@ class FaithfulToCard:
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
         normal, ours = not_the_cards_words(turn.text, policy)
         for clause in ours:
-            for what, span in _broken(normal, clause, policy):
-                return violation(self.id, f"“{span.text}”是{what}，卡片没有这样说：删掉，或改用台词原话。", span)
-        return None
+            for what, span in _contradicts(normal, clause, policy):
+                return violation(self.id, f"“{span.text}”是{what}，卡片没有这样说：改用卡片上的。", span)
+        said = next((pair for clause in ours for pair in _promises(normal, clause)), None)
+        found = suspicion(self.id, turn, moment, policy, by_words=said is not None)
+        if not found.broken:
+            return None
+        what, where = said or ("台词之外的说法", found.evidence)
+        words = where.text if where else turn.text
+        return violation(self.id, f"“{words}”是{what}，卡片没有这样说：删掉，或改用台词原话。", where)
 
 
-def _broken(normal: Normal, clause: Clause, policy: Policy) -> Iterator[tuple[str, Span]]:
+def _promises(normal: Normal, clause: Clause) -> Iterator[tuple[str, Span]]:
+    """Promises, threats and claims, which no card makes in these words."""
     for what, pattern, deniable in _PROMISES:
         span = found_in(normal, clause, pattern, deniable=deniable)
         if span:
             yield what, span
+
+
+def _contradicts(normal: Normal, clause: Clause, policy: Policy) -> Iterator[tuple[str, Span]]:
+    """What the card says otherwise: channels, names, companies, orders."""
     prose = prepared(policy).prose
     span = found_in(normal, clause, _DENIES_CHANNEL)
     if span and re.search(r"短信|留言|app", prose):

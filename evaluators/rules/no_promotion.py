@@ -10,6 +10,7 @@ from ..moment import Moment
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
+from .learned import suspicion
 from .shared import found_in, violation
 
 PROMOTION = re.compile(
@@ -53,6 +54,9 @@ class NoPromotion:
 
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
         span = promotion(turn.text)
-        if not span:
+        found = suspicion(self.id, turn, moment, policy, by_words=span is not None)
+        if not found.broken:
             return None
-        return violation(self.id, f"“{span.text}”是推销或促销，回访中不许出现：删掉，只谈这次服务的反馈。", span)
+        span = span or found.evidence
+        words = span.text if span else turn.text
+        return violation(self.id, f"“{words}”是推销或促销，回访中不许出现：删掉，只谈这次服务的反馈。", span)

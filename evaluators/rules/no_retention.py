@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from ..language.text import folded
 from ..moment import Moment
 from ..policy import Policy, RuleId
+from ..utterances import Span
 from ..verdicts import Turn, Violation
+from .learned import suspicion
 from .shared import violation
 
 _MOMENT = (
@@ -67,12 +69,20 @@ class NoRetention:
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
         if not moment.must_exit:
             return None
-        normal = folded(turn.text)
-        for kind, pattern in _KINDS:
-            hit = pattern.search(normal.text)
-            if hit:
-                span = normal.span(hit.start(), hit.end())
-                words = span.text if span else hit.group()
-                message = f"对方已要求结束，“{words}”是在{kind}：删掉它，只致谢道别。"
-                return violation(self.id, message, span, "terminate")
-        return None
+        kind, span = _by_words(turn.text)
+        found = suspicion(self.id, turn, moment, policy, by_words=span is not None)
+        if not found.broken:
+            return None
+        span = span or found.evidence
+        words = span.text if span else turn.text
+        message = f"对方已要求结束，“{words}”是在{kind}：删掉它，只致谢道别。"
+        return violation(self.id, message, span, "terminate")
+
+
+def _by_words(text: str) -> tuple[str, Span | None]:
+    normal = folded(text)
+    for kind, pattern in _KINDS:
+        hit = pattern.search(normal.text)
+        if hit:
+            return kind, normal.span(hit.start(), hit.end())
+    return "挽留", None

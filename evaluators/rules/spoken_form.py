@@ -10,6 +10,7 @@ from ..moment import Moment
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
+from .learned import suspicion
 from .shared import violation
 
 _EMOJI = re.compile(
@@ -31,7 +32,8 @@ _REASONING = re.compile(
     r"(?:^|[。\n])[ \t]{0,4}(?:好的[，,])?(?:我需要(?:先|根据|考虑|遵守|按照)|我应该(?:先|按|根据|遵)|根据(?:规则|台词|"
     r"脚本|卡片|系统提示|提示词|要求|设定)|按照(?:规则|脚本|"
     r"流程要求|系统)|作为(?:一个|一名)?(?:ai|人工智能|语言模型|大模型|助手)|首先[，,]?(?:用户|客户(?:表示|说|"
-    r"已经)|我)|用户(?:说|表示|想|要求|拒绝|的)|客户(?:说|表示|"
+    r"已经)|我)|用户(?:说|表示|想|要求|明确|已经|似乎|问|希望|可能|拒绝|的)|作为[^，。]{1,8}(?:角色|身份)|接下来(?:按|我(?:应该|需要|要))|"
+    r"(?:合适|恰当|最终)的?(?:回复|回答|话术)|客户(?:说|表示|"
     r"已经)[^，。]{0,12}[，,](?:所以|因此|我(?:应该|需要|要)))",
     re.I,
 )
@@ -76,26 +78,37 @@ class SpokenForm:
     id: RuleId = "spoken-form"
 
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
-        # Both ends of an over-long text are enough here; `brief` refuses it anyway.
-        text = turn.text if len(turn.text) <= READ_LIMIT else turn.text[:READ_LIMIT]
-        if not has_words(text):
-            return violation(self.id, "这一轮没有可说的话：写一句要说出口的话。", None)
-        if "＜" in text or "｛" in text:
-            # Full-width forms of a tag are read as tags by some speech engines.
-            text = text.translate(_NARROW)
-        for name, pattern, mend in _KINDS:
-            hit = pattern.search(text)
-            if hit:
-                span = Span(start=hit.start(), end=hit.end(), text=hit.group())
-                return violation(self.id, f"“{_visible(span.text[:20])}”是{name}，念不出来：{mend}。", span)
-        foreign = _foreign(text, policy.language)
-        if foreign:
-            return violation(
-                self.id,
-                f"“{foreign.text[:20]}”不是本卡的语言：改用{'中文' if policy.language == 'zh' else '英文'}说。",
-                foreign,
-            )
-        return None
+        found = by_patterns(turn.text, policy)
+        if found is not None:
+            return violation(self.id, *found)
+        learned = suspicion(self.id, turn, moment, policy, by_words=False)
+        if not learned.broken:
+            return None
+        words = learned.evidence.text[:20] if learned.evidence else ""
+        return violation(self.id, f"“{words}”不像说出口的话：只写要对客户说的那一句。", learned.evidence)
+
+
+def by_patterns(text: str, policy: Policy) -> tuple[str, Span | None] | None:
+    """What no voice can say, by its signs: the message and the place."""
+    # Both ends of an over-long text are enough here; `brief` refuses it anyway.
+    text = text[:READ_LIMIT]
+    if not has_words(text):
+        return ("这一轮没有可说的话：写一句要说出口的话。", None)
+    if "＜" in text or "｛" in text:
+        # Full-width forms of a tag are read as tags by some speech engines.
+        text = text.translate(_NARROW)
+    for name, pattern, mend in _KINDS:
+        hit = pattern.search(text)
+        if hit:
+            span = Span(start=hit.start(), end=hit.end(), text=hit.group())
+            return (f"“{_visible(span.text[:20])}”是{name}，念不出来：{mend}。", span)
+    foreign = _foreign(text, policy.language)
+    if foreign:
+        return (
+            f"“{foreign.text[:20]}”不是本卡的语言：改用{'中文' if policy.language == 'zh' else '英文'}说。",
+            foreign,
+        )
+    return None
 
 
 def _foreign(text: str, language: str) -> Span | None:

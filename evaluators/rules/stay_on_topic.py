@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from ..moment import Moment
 from ..policy import Policy, RuleId
+from ..utterances import Span
 from ..verdicts import Turn, Violation
-from .no_promotion import promotion
+from .learned import suspicion
+from .no_promotion import NoPromotion
 from .shared import found_in, not_the_cards_words, prepared, violation
 
 _ELSEWHERE = re.compile(
@@ -38,13 +40,20 @@ class StayOnTopic:
     id: RuleId = "stay-on-topic"
 
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
-        normal, ours = not_the_cards_words(turn.text, policy)
-        known = prepared(policy).prose
-        for clause in ours:
-            span = found_in(normal, clause, _ELSEWHERE, deniable=True)
-            if not span or span.text in known or _ABOUT_THE_DELIVERY.search(clause.text):
-                continue
-            if promotion(turn.text):
-                return None
-            return violation(self.id, f"“{span.text}”与本次回访无关：删掉，只谈本次任务。", span)
-        return None
+        span = _by_words(turn.text, policy)
+        found = suspicion(self.id, turn, moment, policy, by_words=span is not None)
+        if not found.broken or NoPromotion().check(turn, moment, policy):
+            return None
+        span = span or found.evidence
+        words = span.text if span else turn.text
+        return violation(self.id, f"“{words}”与本次回访无关：删掉，只谈本次任务。", span)
+
+
+def _by_words(text: str, policy: Policy) -> Span | None:
+    normal, ours = not_the_cards_words(text, policy)
+    known = prepared(policy).prose
+    for clause in ours:
+        span = found_in(normal, clause, _ELSEWHERE, deniable=True)
+        if span and span.text not in known and not _ABOUT_THE_DELIVERY.search(clause.text):
+            return span
+    return None

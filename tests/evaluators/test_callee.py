@@ -103,7 +103,7 @@ def test_content_beats_a_demand(text: str) -> None:
     """Somebody who volunteers feedback is heard."""
     act = read_callee(text, question_asked=True)
     assert not act.must_exit
-    assert act.intent.startswith("feedback")
+    assert act.feedback is not None
 
 
 @pytest.mark.parametrize("text", ["不是", "不是的，打错了", "没有这个人"])

@@ -33,29 +33,49 @@ def test_every_label_is_one() -> None:
     assert len({row["id"] for row in callee + caller}) == len(callee) + len(caller)
 
 
+def test_what_is_marked_as_asking_stands_in_the_turn() -> None:
+    """Each marked clause is found in its turn, in its order, and the counts are theirs."""
+    for row in rows("caller"):
+        begin = 0
+        for _, words in row.get("asking", ()):
+            begin = row["text"].index(words, begin) + len(words)
+        if "asking" in row:
+            kinds = [kind for kind, _ in row["asking"]]
+            counted = (kinds.count("q"), kinds.count("o"), "i" in kinds)
+            assert counted == (row["questions"], row["other_questions"], row["identity_question"]), row["id"]
+
+
+def test_nothing_to_work_on_is_in_the_held_out_part() -> None:
+    """What is reported was never trained on: no longer line of the one stands in the other."""
+    for kind in ("callee", "caller"):
+        held = {(row["text"], row["question_asked"]) for row in rows(f"heldout_{kind}") if len(row["text"]) > 6}
+        assert not held & {(row["text"], row["question_asked"]) for row in rows(kind)}
+
+
 def test_who_must_exit_is_read_no_worse_than_it_was() -> None:
-    """The floor is what was measured when the set came in (F1 .74); it only ever rises."""
+    """A floor under the held-out part: F1 .97 when it was set."""
     counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
-    for row in rows("callee"):
+    for row in rows("heldout_callee"):
         act = read_callee(row["text"], last_caller=row["last_caller"], question_asked=row["question_asked"])
         counts[act.must_exit, row["must_exit"]] += 1
-    assert f1(counts[True, True], counts[True, False], counts[False, True]) >= 0.73
+    assert f1(counts[True, True], counts[True, False], counts[False, True]) >= 0.96
 
 
 @pytest.mark.parametrize(
     ("rules", "floor"),
     [
-        ({rule.id for rule in BUILT_IN}, 0.83),
-        ({"one-question", "exit-on-refusal", "closing-stays-closed", "brief", "spoken-form"}, 0.91),
+        ({rule.id for rule in BUILT_IN}, 0.92),
+        ({"one-question", "exit-on-refusal", "closing-stays-closed", "brief", "spoken-form"}, 0.93),
     ],
     ids=["all", "five"],
 )
 def test_the_rules_are_judged_no_worse_than_they_were(card: Card, rules: set[str], floor: float) -> None:
-    """Micro-F1 over the rules, as last measured: .84 over all, .92 over the five that need no model."""
+    """Micro-F1 over the held-out part: .93 over all and .94 over the five that need no model, when it was set."""
     auditor = Auditor(card)
     hits = extra = missed = 0
-    for row in rows("caller"):
+    for row in rows("heldout_caller"):
         verdict = auditor.turn(row["text"], last_callee=row["last_callee"], question_asked=row["question_asked"])
+        assert not verdict.failed
         found, wanted = set(verdict.violates) & rules, set(row["violates"]) & rules
         hits, extra, missed = hits + len(found & wanted), extra + len(found - wanted), missed + len(wanted - found)
     assert f1(hits, extra, missed) >= floor

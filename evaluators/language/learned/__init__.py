@@ -1,0 +1,1 @@
+"""What was learned from labelled lines, beside what the expressions know; tests/training makes it."""

@@ -1,0 +1,43 @@
+"""Text as a linear model sees it: short runs of characters, and of their sounds."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ..characters import SOUND
+
+_MARKS = re.compile(r"[^\w]+")
+_LONGEST: Final = 200
+"""Characters that are looked at, half of them from the end: nobody says more in one breath."""
+_PRIVATE: Final = 0xE000
+# Each sound as one character of its own, so that a run of sounds is a slice like any other.
+_CODES: Final = {sound: chr(_PRIVATE + number) for number, sound in enumerate(sorted(set(SOUND.values())))}
+_SOUNDS: Final = {ord(char): _CODES[sound] for char, sound in SOUND.items()}
+
+
+def plain(folded: str) -> str:
+    """Folded text with its marks made two, `?` and `,`, and none at its ends but a `?`."""
+    marked = _MARKS.sub(lambda mark: "?" if "?" in mark.group() else ",", folded).strip(",")
+    if len(marked) <= _LONGEST:
+        return marked
+    return marked[: _LONGEST // 2] + "," + marked[-_LONGEST // 2 :]
+
+
+def sounds(text: str) -> str:
+    """`text` by its sounds, a character each; what is not Han stays."""
+    return text.translate(_SOUNDS)
+
+
+def runs(text: str, longest: int) -> set[str]:
+    """Every run of up to `longest` characters of `text`, its ends marked with `^` and `$`."""
+    framed = f"^{text}$"
+    return {
+        framed[start : start + length] for length in range(1, longest + 1) for start in range(len(framed) - length + 1)
+    }
+
+
+def apart(text: str) -> set[str]:
+    """Pairs of characters with one or two others between them, its ends marked: 不…要, 别…打."""
+    framed = f"^{text}$"
+    return {f"{framed[start]}{gap}{framed[start + gap]}" for gap in (2, 3) for start in range(len(framed) - gap)}

@@ -1,0 +1,107 @@
+"""What the rules that are about meaning go by beside their patterns: a linear model over the turn's own words.
+
+It was trained on labelled turns of one card; so that it judges other cards by their own words, whatever the card says
+itself is taken out of a turn before the model sees it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final, NamedTuple
+
+from ..language.learned.grams import plain, runs
+from ..language.learned.linear import Linear
+from ..language.text import Clause, Normal, folded
+from ..moment import Moment
+from ..policy import Policy, RuleId
+from ..utterances import Span
+from ..verdicts import Turn
+from .shared import not_the_cards_words, prepared
+
+MEANING: Final[tuple[RuleId, ...]] = (
+    "no-promotion",
+    "no-retention",
+    "stay-on-topic",
+    "faithful-to-card",
+    "closing-stays-closed",
+    "spoken-form",
+)
+"""The rules with a column in the model."""
+_LONGEST_RUN: Final = 3
+
+
+class Suspicion(NamedTuple):
+    """Whether a rule is broken, and the words that weigh most in it."""
+
+    broken: bool
+    evidence: Span | None = None
+
+
+def suspicion(rule: RuleId, turn: Turn, moment: Moment, policy: Policy, *, by_words: bool) -> Suspicion:
+    """What the model makes of a turn, told what the rule's own patterns say of it.
+
+    Of the card's own words it knows nothing: where a turn holds no others, the patterns alone decide.
+    """
+    normal, clauses = not_the_cards_words(turn.text, policy)
+    if turn.own is not None or not clauses:
+        return Suspicion(broken=by_words)
+    column = MEANING.index(rule)
+    model = _model()
+    score = _scores(turn, policy)[column] + model.scores((words_feature(rule, by_words),))[column]
+    if score <= 0:
+        return Suspicion(broken=False)
+    return Suspicion(broken=True, evidence=_weightiest(model, column, normal, clauses))
+
+
+_last: tuple[Turn, Policy, list[float]] | None = None
+
+
+def _scores(turn: Turn, policy: Policy) -> list[float]:
+    """Every column for what all the rules share of a turn; they look at the same one, one after another."""
+    global _last
+    if _last is not None and _last[0] is turn and _last[1] is policy:
+        return _last[2]
+    _, clauses = not_the_cards_words(turn.text, policy)
+    scores = _model().scores(features(turn, clauses, prepared(policy).prose))
+    _last = (turn, policy, scores)
+    return scores
+
+
+def _weightiest(model: Linear, column: int, normal: Normal, clauses: tuple[Clause, ...]) -> Span | None:
+    if not clauses:
+        return None
+    most = max(clauses, key=lambda clause: model.scores(runs(plain(clause.text), _LONGEST_RUN))[column])
+    return normal.span(most.start, most.end)
+
+
+@cache
+def _model() -> Linear:
+    return Linear.load("turns.bin")
+
+
+def words_feature(rule: RuleId, by_words: bool) -> str:
+    """The feature that tells the model what a rule's patterns say."""
+    return f"{rule}:{by_words}"
+
+
+def features(turn: Turn, clauses: tuple[Clause, ...], known: str) -> set[str]:
+    """What the model sees of a turn: the clauses that are not the card's, the questions in it, whether it ends.
+
+    `known` is all that the card says; what stands in it is no sign of anything.
+    """
+    act = turn.act
+    seen = {""}
+    for clause in clauses:
+        seen |= runs(plain(clause.text), _LONGEST_RUN)
+    for span in act.other_question_spans:
+        seen |= {f"o:{run}" for run in runs(plain(folded(span.text).text), 2)}
+    seen = {run for run in seen if run.removeprefix("o:") not in known or len(run.removeprefix("o:")) < 2}
+    last = plain(clauses[-1].text) if clauses else ""
+    seen |= {f"last:{run}" for run in runs(last, _LONGEST_RUN)}
+    return seen | {
+        "",
+        f"questions:{min(act.questions, 2)}",
+        f"others:{min(act.other_questions, 2)}",
+        f"ends:{act.ends_call}",
+        f"own:{not clauses}",
+    }
