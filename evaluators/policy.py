@@ -53,5 +53,8 @@ class Policy(Frozen):
     disabled_rules: frozenset[RuleId] = frozenset()
     forbidden: tuple[str, ...] = ()
     """Phrases that this card forbids in any caller turn."""
+    required_in_opening: tuple[str, ...] = ()
+    required_in_closing: tuple[str, ...] = ()
+    """Phrases that the opening turn, and a turn that ends the call, must hold."""
     sources: dict[RuleId, Source] = Field(default_factory=dict)
     """The line of the card that each rule stands on, where the card has one."""

@@ -73,6 +73,8 @@ def policy_of(card: Card, contact: Mapping[str, str] = NO_CONTACT) -> Policy:
         language=card.settings.language,
         disabled_rules=frozenset(card.settings.rules.off),
         forbidden=card.settings.rules.forbidden,
+        required_in_opening=card.settings.rules.required_in_opening,
+        required_in_closing=card.settings.rules.required_in_closing,
         sources=sources_of(filled),
     )
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import yaml
 
 from ...evaluators.errors import CardError, InputError
-from ...evaluators.rules import BUILT_IN
+from ...evaluators.rules.installed import every_rule
 from ..noise import PROFILES
 from .models import Limits, NameSettings, RuleSettings, ScriptLine, Settings
 from .quotes import quotes_of
@@ -19,8 +19,6 @@ from .quotes import quotes_of
 MAX_CHARACTERS = 16_384
 _MAX_DEPTH = 6
 _KEY = re.compile(r"\s*[\"']?[^\W\d][\w -]*[\"']?\s*[:：](\s|$)")
-
-RULE_IDS = tuple(rule.id for rule in BUILT_IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +184,20 @@ def _limits(take: _Taker, value: Value, key: str) -> Limits:
 
 
 def _rules(take: _Taker, value: Value, key: str) -> RuleSettings:
-    given = take.mapping(value, key, ("off", "forbidden"))
+    given = take.mapping(value, key, ("off", "forbidden", "required"))
     off: list[str] = []
     if "off" in given:
         content = given["off"].content
         items = content if isinstance(content, list) else [given["off"]]
-        off = [take.choice(item, f"{key}.off", RULE_IDS) for item in items]
+        off = [take.choice(item, f"{key}.off", tuple(rule.id for rule in every_rule())) for item in items]
     forbidden = take.texts(given["forbidden"], f"{key}.forbidden") if "forbidden" in given else ()
-    return RuleSettings(off=tuple(off), forbidden=forbidden)
+    required: dict[str, tuple[str, ...]] = {}
+    if "required" in given:
+        places = take.mapping(given["required"], f"{key}.required", ("opening", "closing"))
+        required = {
+            f"required_in_{place}": take.texts(inner, f"{key}.required.{place}") for place, inner in places.items()
+        }
+    return RuleSettings(off=tuple(off), forbidden=forbidden, **required)
 
 
 def _names(take: _Taker, value: Value, key: str) -> NameSettings:

@@ -159,6 +159,9 @@ class RuleSettings(Frozen):
     off: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     """Phrases that no caller turn may hold."""
+    required_in_opening: tuple[str, ...] = ()
+    required_in_closing: tuple[str, ...] = ()
+    """Phrases that the first turn, and every turn that ends the call, must hold."""
 
 
 class NameSettings(Frozen):

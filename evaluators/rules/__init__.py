@@ -9,6 +9,7 @@ from .forbidden_phrase import ForbiddenPhrase
 from .no_promotion import NoPromotion
 from .no_retention import NoRetention
 from .one_question import OneQuestion
+from .required_phrase import RequiredPhrase
 from .spoken_form import SpokenForm
 from .stay_on_topic import StayOnTopic
 
@@ -23,5 +24,6 @@ BUILT_IN: tuple[Rule, ...] = (
     Brief(),
     SpokenForm(),
     ForbiddenPhrase(),
+    RequiredPhrase(),
 )
 """Every built-in rule, in the order of the table of rules; a card may switch some off."""

@@ -25,7 +25,7 @@ CASES: list[tuple[Moment, str, str]] = [
     (ASKED, "您对配送满意吗？", "one-question"),
     (ASKED, "您看可以吗？", "one-question"),
     (AGAIN, card.QUESTION, ""),
-    (REFUSED, "请问您对配送满意吗", "exit-on-refusal"),
+    (REFUSED, "请问您对配送满意吗", "exit-on-refusal no-retention"),
     (REFUSED, "好的，明白了", "exit-on-refusal"),
     (REFUSED, "那我回头给您打", "exit-on-refusal"),
     (REFUSED, card.EXIT, ""),
@@ -123,6 +123,7 @@ def test_the_rules_come_in_the_order_of_the_table() -> None:
         "brief",
         "spoken-form",
         "forbidden-phrase",
+        "required-phrase",
     ]
 
 
