@@ -39,7 +39,7 @@ judge-report: setup
 # The judge's models anew from tests/sets: four minutes. Their weights are part of the package.
 train: setup
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[train]"
-	$(PY) -m tests.training
+	PUBLIC="$(PUBLIC)" $(PY) -m tests.training
 
 dist: setup
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[dev]"

@@ -1,4 +1,5 @@
-"""Asking an agent for its turn: for so long and no longer, and out of the graph run's sight."""
+"""Asking an agent for its turn, or a second judge for its opinion: for so long and no longer, and out of the graph
+run's sight."""
 
 from __future__ import annotations
 
@@ -8,9 +9,13 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from ..evaluators.errors import AgentError, ModelServerError
+from ..evaluators.moment import Moment
+from ..evaluators.policy import Policy, RuleId
+from ..evaluators.second import RuleOpinion, SecondJudge, SecondOpinion
 from .callee import LinesCallee, ModelCallee, ScriptedCallee
 from .caller import ModelCaller, ScriptedCaller
-from .roles import Callee, CalleeView, Caller, CallerView, Draft, Reply
+from .roles import Callee, CalleeView, Caller, CallerView, Draft, Reply, Usage
+from .second import ModelJudge, ModelOpinion
 from .speech import speakable
 
 T = TypeVar("T")
@@ -42,6 +47,41 @@ async def reply_of(callee: Callee, view: CalleeView, seconds: float) -> Reply:
     return reply if text == reply.text else reply.model_copy(update={"text": text})
 
 
+def opinion_begun(
+    second: SecondJudge, text: str, moment: Moment, policy: Policy, rules: tuple[RuleId, ...]
+) -> asyncio.Task[SecondOpinion]:
+    """The second judge at work; `opinion_of` waits for it, `given_up` does not."""
+
+    async def look() -> SecondOpinion:
+        return await second.look(text, moment, policy, rules)
+
+    return _begun(look())
+
+
+async def opinion_of(
+    second: SecondJudge, task: asyncio.Task[SecondOpinion], seconds: float
+) -> tuple[SecondOpinion, Usage | None]:
+    """Its opinion, and the tokens that it took. Raises as `draft_of` does."""
+    model = second.server_name if isinstance(second, ModelJudge) else None
+    opinion = await _ended(task, seconds, "the second judge", model)
+    if not isinstance(opinion, SecondOpinion):
+        raise AgentError(
+            f"the second judge answered with a {type(opinion).__name__}, where a SecondOpinion is expected"
+        )
+    findings = {speakable(rule): _legible(found) for rule, found in opinion.findings.items()}
+    return SecondOpinion(findings=findings), opinion.usage if isinstance(opinion, ModelOpinion) else None
+
+
+_MOST = 200
+"""Characters of a quotation and of a reason that are kept: a record must not grow with what a model writes."""
+
+
+def _legible(found: RuleOpinion) -> RuleOpinion:
+    return found.model_copy(
+        update={"quote": speakable(found.quote)[:_MOST], "reason": " ".join(speakable(found.reason).split())[:_MOST]}
+    )
+
+
 async def _at_once(work: Coroutine[Any, Any, T], who: str) -> T:
     """Runs an agent of our own, which waits for nothing and calls nobody, where it stands."""
     try:
@@ -55,22 +95,28 @@ def _blamed(who: str, error: Exception) -> AgentError:
 
 
 async def _within(work: Coroutine[Any, Any, T], seconds: float, who: str, model: str | None) -> T:
-    """Runs `work` in a task of its own, and gives it up when its time is over, whether it lets itself be ended or not.
+    """Runs `work` in its own task and gives it up when its time is over, whether it lets itself be ended or not."""
+    return await _ended(_begun(work), seconds, who, model)
+
+
+def _begun(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """`work` in a task that knows nothing of the graph's run.
 
     A model or a graph that is called inside a node inherits the run's callbacks, streams and checkpointer; its tokens,
-    which nobody has judged, would then leave on the run's own streams. The task knows nothing of the run.
+    which nobody has judged, would then leave on the run's own streams.
     """
     from langchain_core.runnables.config import var_child_runnable_config
 
     context = contextvars.copy_context()
     context.run(var_child_runnable_config.set, None)
-    task = asyncio.get_running_loop().create_task(_tamed(work), context=context)
+    return asyncio.get_running_loop().create_task(_tamed(work), context=context)
+
+
+async def _ended(task: asyncio.Task[T], seconds: float, who: str, model: str | None) -> T:
     try:
         await asyncio.wait({task}, timeout=seconds)
     finally:
-        if not task.done():
-            task.cancel()
-            task.add_done_callback(_forgotten)
+        given_up(task)
     if not task.done():
         late = f"gave no answer within {seconds:g} s"
         raise ModelServerError(f"{model} {late}") if model else AgentError(f"{who} {late}")
@@ -82,6 +128,13 @@ async def _within(work: Coroutine[Any, Any, T], seconds: float, who: str, model:
         raise
     except Exception as error:
         raise _blamed(who, error) from error
+
+
+def given_up(task: asyncio.Task[Any]) -> None:
+    """Ends a task that nobody waits for any more, if it still runs."""
+    if not task.done():
+        task.cancel()
+        task.add_done_callback(_forgotten)
 
 
 async def _tamed(work: Coroutine[Any, Any, T]) -> T:

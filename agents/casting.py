@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 from ..evaluators.errors import InputError
+from ..evaluators.second import SecondJudge
 from .bots import bot, load_object
 from .callee import BotCallee, LinesCallee, ModelCallee, ScriptedCallee
 from .caller import BotCaller, ModelCaller, ScriptedCaller
 from .cards import Card
 from .cards.identity import callee_names
 from .lines import LineStock
-from .models import ChatServer
+from .models import ChatServer, Method
 from .prompts import callee_prompt, caller_prompt
 from .roles import Callee, Caller
 from .script import Script
+from .second import JUDGE_TOKENS, ModelJudge
 
 _EXPECTED = "`scripted`, `openai:NAME` or `python:module:object`"
 
@@ -67,6 +70,29 @@ def cast_callee(
     if kind == "python":
         return _callee(load_object(name), who)
     raise InputError(f"no callee is named {who!r}: use {_EXPECTED}, or in Python a list of his lines")
+
+
+def cast_judge(
+    who: str | SecondJudge, *, method: Method | None = None, base_url: str | None = None, timeout: float = 120.0
+) -> SecondJudge:
+    """The second judge that `who` names. Only a model takes a method and an address."""
+    kind, _, name = who.partition(":") if isinstance(who, str) else ("", "", "")
+    if kind == "openai":
+        if method is not None and method not in get_args(Method):
+            raise InputError(f"no judge method is named {method!r}: use {', '.join(get_args(Method))}")
+        server = ChatServer(name, "judge", base_url=base_url, timeout=timeout, temperature=0, max_tokens=JUDGE_TOKENS)
+        return ModelJudge(server, method or "json_schema")
+    if method is not None or base_url is not None:
+        raise InputError("a judge method and a judge address go to a model: choose a judge openai:NAME")
+    if isinstance(who, str) and kind != "python":
+        raise InputError(f"no second judge is named {who!r}: use `openai:NAME` or `python:module:object`")
+    found = load_object(name) if isinstance(who, str) else who
+    if isinstance(found, type) or not isinstance(found, SecondJudge):
+        raise InputError(
+            f"{who if isinstance(who, str) else _named(who)} is no second judge: an object with a name `who` and "
+            "`async def look(text, moment, policy, rules)` is expected"
+        )
+    return found
 
 
 def _caller(found: object, who: str) -> Caller:

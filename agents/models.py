@@ -15,9 +15,12 @@ from .conversation import Message
 from .roles import Usage
 
 if TYPE_CHECKING:
+    from langchain_core.messages import AIMessage
     from langchain_openai import ChatOpenAI
 
-Role = Literal["caller", "callee"]
+Role = Literal["caller", "callee", "judge"]
+Method = Literal["json_schema", "function_calling", "json_mode"]
+"""How a server is made to answer in JSON. They differ: where one refuses `json_schema`, another knows nothing else."""
 
 MAX_TOKENS = 300
 """More than any spoken turn needs; what runs into it is cut off, and a draft that was cut off is never said."""
@@ -27,11 +30,20 @@ class ChatServer:
     """One model on one server, for one role.
 
     Key and address come from the flag, else from `WAIHU_CALLER_API_KEY`, `WAIHU_CALLER_BASE_URL` (and the same for
-    `CALLEE`), else from `OPENAI_API_KEY`, `OPENAI_BASE_URL`. A server with an address of its own may need no key.
+    `CALLEE` and `JUDGE`), else from `OPENAI_API_KEY`, `OPENAI_BASE_URL`. A server with an address of its own may need
+    no key.
     """
 
     def __init__(
-        self, model: str, role: Role, *, base_url: str | None = None, timeout: float = 120.0, retries: int = 1
+        self,
+        model: str,
+        role: Role,
+        *,
+        base_url: str | None = None,
+        timeout: float = 120.0,
+        retries: int = 1,
+        temperature: float | None = None,
+        max_tokens: int = MAX_TOKENS,
     ) -> None:
         # Two seconds of import are taken here, before a call, and not out of its first turn.
         import langchain_openai  # noqa: F401
@@ -39,13 +51,15 @@ class ChatServer:
         if not model:
             raise InputError("openai: names no model: write openai:NAME, for example openai:gpt-4o-mini")
         self.model, self.timeout = model, timeout
+        self._temperature, self._max_tokens = temperature, max_tokens
         prefix = f"WAIHU_{role.upper()}_"
         self.base_url = base_url or os.environ.get(prefix + "BASE_URL") or os.environ.get("OPENAI_BASE_URL") or None
         key = os.environ.get(prefix + "API_KEY") or os.environ.get("OPENAI_API_KEY")
         if not key and not self.base_url:
+            flag = "--judge-base-url" if role == "judge" else "--base-url"
             raise ModelServerError(
                 f"openai:{model} has neither key nor address: set OPENAI_API_KEY (or {prefix}API_KEY), "
-                "or give the address of a server of your own with --base-url"
+                f"or give the address of a server of your own with {flag}"
             )
         self._key = key or "none"
         self.name = f"openai:{model} at {self.base_url or 'the default server of OpenAI'}"
@@ -67,14 +81,34 @@ class ChatServer:
             # A server can fail in ways that no list of classes covers: empty choices come back as an IndexError.
             logger.debug("openai:{} failed: {!r}", self.model, error)
             raise ModelServerError(self._said(error)) from error
-        tokens = answer.usage_metadata
-        usage = Usage()
-        if tokens is not None:
-            cached = (tokens.get("input_token_details") or {}).get("cache_read") or 0
-            usage = Usage(
-                prompt_tokens=tokens["input_tokens"], cached_tokens=cached, completion_tokens=tokens["output_tokens"]
-            )
-        return str(answer.text), usage, answer.response_metadata.get("finish_reason") == "stop"
+        return str(answer.text), _usage(answer), answer.response_metadata.get("finish_reason") == "stop"
+
+    async def structured(
+        self, messages: Sequence[Message], schema: dict[str, Any], method: Method
+    ) -> tuple[dict[str, Any] | str | None, Usage]:
+        """What the model filled in, as it gave it: an object, or the words that should hold one, and its tokens.
+
+        None where it came to no end of its own, or called no function where it had to. Raises as `complete` does.
+        """
+        from openai import ContentFilterFinishReasonError, LengthFinishReasonError
+
+        client = await self._client()
+        # A class as schema would be checked by the client, which gives up on an object in a Markdown fence.
+        asked = client.with_structured_output(
+            schema, method=method, include_raw=True, strict=True if method == "json_schema" else None
+        )
+        try:
+            answer: AIMessage = (await asked.ainvoke(list(messages)))["raw"]
+        except (LengthFinishReasonError, ContentFilterFinishReasonError):
+            return None, Usage()
+        except Exception as error:
+            logger.debug("openai:{} failed: {!r}", self.model, error)
+            raise ModelServerError(self._said(error)) from error
+        # A call that was forced ends in `stop` on some servers.
+        if answer.response_metadata.get("finish_reason") not in ("stop", "tool_calls"):
+            return None, _usage(answer)
+        called = answer.tool_calls[0]["args"] if answer.tool_calls else None
+        return called if called is not None or method == "function_calling" else str(answer.text), _usage(answer)
 
     async def _client(self) -> ChatOpenAI:
         loop = asyncio.get_running_loop()
@@ -89,7 +123,8 @@ class ChatServer:
                 api_key=lambda: self._key,
                 timeout=self.timeout,
                 max_retries=self._retries,
-                max_completion_tokens=MAX_TOKENS,
+                max_completion_tokens=self._max_tokens,
+                temperature=self._temperature,
                 http_async_client=await anext(life),
             )
         return self._clients[loop]
@@ -100,6 +135,14 @@ class ChatServer:
             f"{self.name} could not be used: {type(error).__name__}: {first}. "
             "Check the address, the key and the model's name"
         )
+
+
+def _usage(answer: AIMessage) -> Usage:
+    tokens = answer.usage_metadata
+    if tokens is None:
+        return Usage()
+    cached = (tokens.get("input_token_details") or {}).get("cache_read") or 0
+    return Usage(prompt_tokens=tokens["input_tokens"], cached_tokens=cached, completion_tokens=tokens["output_tokens"])
 
 
 async def _http_client() -> AsyncGenerator[Any, None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -18,6 +18,16 @@ class Usage(Frozen):
     cached_tokens: int = 0
     """The part of `prompt_tokens` that the server's cache served."""
     completion_tokens: int = 0
+
+    @classmethod
+    def total(cls, used: Iterable[Usage | None]) -> Usage:
+        """All of them together; None took no tokens that anybody counted."""
+        counted = [usage for usage in used if usage is not None]
+        return cls(
+            prompt_tokens=sum(u.prompt_tokens for u in counted),
+            cached_tokens=sum(u.cached_tokens for u in counted),
+            completion_tokens=sum(u.completion_tokens for u in counted),
+        )
 
 
 class Draft(Frozen):

@@ -28,4 +28,4 @@ class ModelServerError(WaihuError):
 
 
 class AgentError(WaihuError):
-    """A caller or a callee gave nothing that can be said: it raised, took too long, or answered with no text."""
+    """A caller, a callee or a second judge gave nothing that can be used: it raised, took too long, or said nothing."""

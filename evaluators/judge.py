@@ -15,7 +15,7 @@ from .policy import Policy
 from .rules import BUILT_IN
 from .rules.shared import key, prepared
 from .utterances import CallerAct, Span
-from .verdicts import Action, Rule, Turn, Verdict, Violation
+from .verdicts import Rule, Turn, Verdict, Violation, action_of
 
 _REMEMBERED: Final = 16
 """Verdicts, kept from the choice of a line to its saying; with them as many calls' last moments stay in memory."""
@@ -59,7 +59,7 @@ class Judge:
         if len(text) > READ_LIMIT and not violations:
             # Nobody has read its middle, so it is not said, whichever rules a card has switched off.
             violations = (Violation(rule="brief", action="rewrite", message="这一轮太长，没法说：一两句话说完。"),)
-        return Verdict(action=_action(violations), act=turn.act, violations=violations)
+        return Verdict(action=action_of(violations), act=turn.act, violations=violations)
 
     def _check(self, rule: Rule, turn: Turn, moment: Moment) -> Violation | None:
         try:
@@ -107,12 +107,6 @@ def _ends_with(said: str, line: str) -> bool:
         return True
     at = said.rfind(line)
     return len(line) >= _LONG_ENOUGH and at >= 0 and len(said) - at - len(line) <= _AFTERWORD
-
-
-def _action(violations: tuple[Violation, ...]) -> Action:
-    if any(found.action == "terminate" for found in violations):
-        return "terminate"
-    return "rewrite" if violations else "pass"
 
 
 def _failed(rule: str) -> Violation:

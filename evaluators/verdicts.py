@@ -68,3 +68,10 @@ class Verdict(Frozen):
     @property
     def violates(self) -> tuple[RuleId, ...]:
         return tuple(v.rule for v in self.violations)
+
+
+def action_of(violations: tuple[Violation, ...]) -> Action:
+    """What follows from the violations of a turn."""
+    if any(found.action == "terminate" for found in violations):
+        return "terminate"
+    return "rewrite" if violations else "pass"

@@ -8,7 +8,8 @@ from typing import Final
 
 from ..evaluators.moment import Moment
 from ..evaluators.outcome import answered_by_machine, outcome_of
-from .records import Ending, How, Measured, Record, RuleState, Turn
+from ..evaluators.second import NoOpinion
+from .records import Ending, How, JudgedDraft, Measured, Record, RuleState, Turn
 from .setup import CallSetup, package_version
 from .state import CallState, Speech
 
@@ -40,6 +41,7 @@ def record_of(setup: CallSetup, state: CallState, turns: Sequence[Turn], speech:
         noise=setup.line.profile.name,
         caller=setup.caller_ref,
         callee=setup.callee_ref,
+        judge=setup.judge_ref,
         limits=limits,
         turns=tuple(turns),
         ending=_ending(setup, state.get("moment") or Moment(), turns, speech),
@@ -63,11 +65,11 @@ def _ending(setup: CallSetup, moment: Moment, turns: Sequence[Turn], speech: Spe
     if speech.failure is not None:
         return Ending(how="caller_failed", by="failure", why=speech.failure, server=speech.server)
     if speech.origin == "exit_line":
-        refused = [v for d in speech.drafts if d.origin == "draft" for v in d.verdict.violations]
-        failed = next((v.rule for v in refused if v.failed), None)
+        drafts = [draft for draft in speech.drafts if draft.origin == "draft"]
+        failed = next((draft for draft in drafts if draft.verdict.failed), None)
         if failed is not None:
-            return Ending(how="judge_failed", by="failure", why=f"the check of {failed} could not answer")
-        broken = [v.rule for v in refused]
+            return _unjudged(failed)
+        broken = [violation.rule for draft in drafts for violation in draft.verdict.violations]
         if broken:
             return Ending(how="rule", by="judge", why=f"the judge ended the call: {', '.join(dict.fromkeys(broken))}")
     if speech.origin == "time":
@@ -83,6 +85,14 @@ def _ending(setup: CallSetup, moment: Moment, turns: Sequence[Turn], speech: Spe
     if any(act.feedback for act in moment.acts):
         return Ending(how="feedback", by="caller", why="the callee gave his feedback, and the caller closed")
     return Ending(how="closed", by="caller", why="the caller closed the call")
+
+
+def _unjudged(draft: JudgedDraft) -> Ending:
+    """No judge could say that the draft may be said."""
+    if isinstance(draft.second, NoOpinion):
+        return Ending(how="judge_failed", by="failure", why=draft.second.why, server=draft.second.server)
+    rule = next(violation.rule for violation in draft.verdict.violations if violation.failed)
+    return Ending(how="judge_failed", by="failure", why=f"the check of {rule} could not answer")
 
 
 def _rules(ids: Sequence[str], turns: Sequence[Turn]) -> dict[str, RuleState]:

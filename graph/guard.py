@@ -21,15 +21,15 @@ from langgraph.graph import StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
 from loguru import logger
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict, Unpack
 
 from ..agents.cards import Card
 from ..agents.casting import cast_caller
 from ..agents.roles import Caller, CallerView
 from ..evaluators.moment import Moment
-from ..evaluators.rules import BUILT_IN
 from ..evaluators.utterances import Utterance
 from ..evaluators.verdicts import Rule
+from .panel import JudgeOptions, cast_second
 from .rulings import Rulings, SentBack, drafted
 from .setup import Guarded, guarded
 from .state import Speech
@@ -67,21 +67,23 @@ def build_guard(
     *,
     caller: str | Caller | object = "scripted",
     contact: Mapping[str, str] | None = None,
-    rules: Sequence[Rule] = BUILT_IN,
+    rules: Sequence[Rule] | None = None,
     timeout: float = LIVE_TIMEOUT,
     caller_prompt: str | None = None,
     base_url: str | None = None,
     seed: int = 0,
+    **judge_options: Unpack[JudgeOptions],
 ) -> GuardGraph:
     """The guarded caller of `card` as a compiled graph; mount it in a bot as a node.
 
     Give it the whole conversation each time, with the caller's turns as they were heard; it answers from that alone, so
     that a draft which the platform threw away leaves no trace. After a goodbye that was heard it says nothing more.
-    The custom stream carries `{"content": sentence}`, sentence by sentence; `ends_call` says when to hang up.
+    The custom stream carries `{"content": sentence}`, sentence by sentence; `ends_call` says when to hang up. A second
+    judge (`judge="openai:NAME"`, see `JudgeOptions`) has what is left of `timeout` when a draft is there.
 
     Raises the errors of `Rehearsal`. A call of the graph raises for no failure of the caller: the exit line is said.
     """
-    half = guarded(card, contact, rules)
+    half = guarded(card, contact, rules, cast_second(judge_options, timeout))
     speaks = cast_caller(caller, half.card, half.script, prompt=caller_prompt, base_url=base_url, timeout=timeout)
     rulings = Rulings(half)
     call_id = half.card.sha256[:12]
@@ -105,7 +107,8 @@ def build_guard(
         while isinstance(decision, SentBack):
             view = CallerView(call_id=call_id, seed=seed, moment=moment, rejected=decision.rejected)
             draft, _usage = await drafted(speaks, view, max(0.0, deadline - time.monotonic()))
-            decision = rulings.decide(draft, moment, decision.judged, decision.rejected)
+            ruled = await rulings.ruled(draft, moment, max(0.0, deadline - time.monotonic()))
+            decision = rulings.decide(draft, ruled, moment, decision.judged, decision.rejected)
         return _said(decision)
 
     builder: StateGraph[GuardState, None, GuardInput, GuardOutput] = StateGraph(

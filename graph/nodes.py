@@ -72,12 +72,16 @@ class Nodes:
                 self._rulings.answer(moment, fits) if moment.must_exit else self._rulings.time_is_up(moment, (), fits)
             )
             return Command(update={"speech": speech}, goto="noise")
-        decision = self._rulings.decide(draft, moment, state.get("judged", ()), state.get("rejected", ()), fits)
+        ruled = await self._rulings.ruled(draft, moment, self._setup.timeout)
+        decision = self._rulings.decide(draft, ruled, moment, state.get("judged", ()), state.get("rejected", ()), fits)
+        update: dict[str, Any] = {}
+        if ruled is not None and ruled.second is not None:
+            cost = Cost(turn=len(state["turns"]), role="judge", seconds=ruled.seconds, usage=ruled.usage)
+            update["costs"] = [cost]
         if isinstance(decision, SentBack):
-            return Command(
-                update={"judged": decision.judged, "rejected": decision.rejected, "draft": None}, goto="caller"
-            )
-        return Command(update={"speech": decision, "judged": decision.drafts}, goto="noise")
+            update |= {"judged": decision.judged, "rejected": decision.rejected, "draft": None}
+            return Command(update=update, goto="caller")
+        return Command(update={**update, "speech": decision, "judged": decision.drafts}, goto="noise")
 
     async def noise(self, state: CallState) -> Onward:
         """Carries what is on the line to the other side, in either direction."""

@@ -14,6 +14,7 @@ from ..agents.persona import Mood, Persona
 from ..agents.roles import Usage
 from ..evaluators.errors import InputError
 from ..evaluators.outcome import Outcome
+from ..evaluators.second import JudgePolicy, NoOpinion, SecondOpinion
 from ..evaluators.utterances import CalleeAct, CallerAct, Frozen, Speaker, Utterance
 from ..evaluators.verdicts import Verdict
 
@@ -58,6 +59,8 @@ class JudgedDraft(Frozen):
     """The callee had demanded the end of the call before it."""
     source: int | None = None
     """The card's line that the words are, where the scripted caller or the judge took them from the card."""
+    second: SecondOpinion | NoOpinion | None = None
+    """What the second judge said of them, or why it said nothing; None where none was asked."""
 
 
 class Turn(Frozen):
@@ -129,11 +132,20 @@ class AgentRef(Frozen):
     prompt_sha256: str | None = None
 
 
+class JudgeRef(Frozen):
+    """Which second judge sat beside the rules."""
+
+    who: str
+    policy: JudgePolicy
+    method: str | None = None
+
+
 class Cost(Frozen):
-    """What one answer of an agent took, in real time and tokens. Never the same twice, so kept apart."""
+    """What one answer of an agent or of a second judge took, in real time and tokens. Never the same twice, so kept
+    apart."""
 
     turn: int
-    role: Speaker
+    role: Speaker | Literal["judge"]
     seconds: float
     usage: Usage | None = None
 
@@ -147,12 +159,7 @@ class Measured(Frozen):
     @property
     def tokens(self) -> Usage:
         """Tokens of the whole call."""
-        used = [cost.usage for cost in self.costs if cost.usage is not None]
-        return Usage(
-            prompt_tokens=sum(u.prompt_tokens for u in used),
-            cached_tokens=sum(u.cached_tokens for u in used),
-            completion_tokens=sum(u.completion_tokens for u in used),
-        )
+        return Usage.total(cost.usage for cost in self.costs)
 
 
 class Record(Frozen):
@@ -168,6 +175,8 @@ class Record(Frozen):
     noise: str
     caller: AgentRef
     callee: AgentRef
+    judge: JudgeRef | None = None
+    """The second judge; None where the rules judged alone."""
     limits: Limits
     turns: tuple[Turn, ...]
     ending: Ending

@@ -15,7 +15,8 @@ from ..agents.roles import Caller, CallerView, Rejected, Usage
 from ..agents.script import Spoken
 from ..evaluators.errors import AgentError, ModelServerError
 from ..evaluators.moment import Moment
-from ..evaluators.verdicts import Verdict, Violation
+from ..evaluators.verdicts import Violation
+from .panel import Ruled
 from .records import JudgedDraft, Origin
 from .setup import REWRITES, Guarded
 from .state import Drafted, Speech
@@ -53,20 +54,36 @@ class Rulings:
     """Where the judge sits: it knows the card's lines, and nothing is said that it has not passed."""
 
     def __init__(self, guarded: Guarded) -> None:
-        self._judge, self._script = guarded.judge, guarded.script
+        self._judge, self._script, self._panel = guarded.judge, guarded.script, guarded.panel
+
+    async def ruled(self, draft: Drafted, moment: Moment, seconds: float) -> Ruled | None:
+        """The verdict on a draft, with what a second judge says within `seconds`; None where there is no draft.
+
+        Only drafts are shown to a second judge. The lines that are said in their place are the card's own, and the
+        exit line must be sayable whatever a model thinks of it.
+        """
+        if draft.failure is not None:
+            return None
+        if draft.complete:
+            return await self._panel.judge(draft.text, moment, seconds)
+        verdict = self._judge.judge(draft.text, moment)
+        if verdict.action == "terminate":
+            return Ruled(verdict)
+        return Ruled(verdict.model_copy(update={"action": "rewrite", "violations": (*verdict.violations, _CUT_OFF)}))
 
     def decide(
         self,
         draft: Drafted,
+        ruled: Ruled | None,
         moment: Moment,
         judged: Sequence[JudgedDraft],
         rejected: Sequence[Rejected],
         fits: Fits = always,
     ) -> Speech | SentBack:
         """What becomes of a draft: it is said, something of the card is said in its place, or it goes back."""
-        if draft.failure is not None:
+        if ruled is None:
             return self._say(moment, self._script.exit, "exit_line", judged, draft)
-        verdict = self._verdict(draft, moment)
+        verdict = ruled.verdict
         judged = (
             *judged,
             JudgedDraft(
@@ -75,6 +92,7 @@ class Rulings:
                 verdict=verdict,
                 source=draft.source,
                 after_demand=moment.must_exit,
+                second=ruled.second,
             ),
         )
         if verdict.action == "pass":
@@ -133,9 +151,3 @@ class Rulings:
             failure=draft.failure if draft else None,
             server=draft.server if draft else False,
         )
-
-    def _verdict(self, draft: Drafted, moment: Moment) -> Verdict:
-        verdict = self._judge.judge(draft.text, moment)
-        if draft.complete or verdict.action == "terminate":
-            return verdict
-        return verdict.model_copy(update={"action": "rewrite", "violations": (*verdict.violations, _CUT_OFF)})

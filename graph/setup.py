@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path, PurePath
 
-from typing_extensions import TypedDict, Unpack
+from typing_extensions import Unpack
 
 from ..agents.caller import ScriptedCaller
 from ..agents.cards import Card, policy_of, read_card
@@ -23,10 +23,11 @@ from ..agents.speech import THINKING_SECONDS, speakable, speech_seconds
 from ..evaluators.errors import CardError
 from ..evaluators.judge import Judge
 from ..evaluators.moment import Moment
-from ..evaluators.policy import Policy
-from ..evaluators.rules import BUILT_IN
+from ..evaluators.policy import Policy, RuleId
+from ..evaluators.rules.installed import every_rule
 from ..evaluators.verdicts import Rule
-from .records import AgentRef, CardRef
+from .panel import JudgeOptions, Panel, Second, cast_second
+from .records import AgentRef, CardRef, JudgeRef
 
 REHEARSAL_TIMEOUT = 120.0
 """Seconds that an agent may think in a rehearsal: a small model on a laptop needs them."""
@@ -42,6 +43,7 @@ class Guarded:
     policy: Policy
     judge: Judge
     script: Script
+    panel: Panel
 
     @property
     def limits(self) -> Limits:
@@ -61,6 +63,7 @@ class CallSetup:
     card_ref: CardRef
     caller_ref: AgentRef
     callee_ref: AgentRef
+    judge_ref: JudgeRef | None
     contact_sha256: str | None
     rule_ids: tuple[str, ...]
 
@@ -70,7 +73,10 @@ class CallSetup:
 
 
 def guarded(
-    card: Card | str | Path, contact: Mapping[str, str] | None = None, rules: Sequence[Rule] = BUILT_IN
+    card: Card | str | Path,
+    contact: Mapping[str, str] | None = None,
+    rules: Sequence[Rule] | None = None,
+    second: Second | None = None,
 ) -> Guarded:
     """A card, read and filled, with the judge that it compiles into.
 
@@ -78,13 +84,14 @@ def guarded(
     """
     card = (card if isinstance(card, Card) else read_card(card)).filled(contact)
     policy = policy_of(card)
-    judge = Judge(policy, rules)
+    judge = Judge(policy, every_rule() if rules is None else rules)
     _check_exit_line(card, policy, judge)
     _check_limits(card, policy)
-    return Guarded(card=card, policy=policy, judge=judge, script=Script(card, policy, judge))
+    script = Script(card, policy, judge)
+    return Guarded(card=card, policy=policy, judge=judge, script=script, panel=Panel(judge, second))
 
 
-class CallOptions(TypedDict, total=False):
+class CallOptions(JudgeOptions, total=False):
     """What a call is cast with, beside its card. All optional."""
 
     caller: str | Caller | object
@@ -96,13 +103,13 @@ class CallOptions(TypedDict, total=False):
     """A profile, or its name; None takes the card's, else `quiet`."""
     contact: Mapping[str, str] | None
     """What is known of this customer; fills the card's placeholders."""
-    rules: Sequence[Rule]
-    """What the judge checks; the built-in rules unless given."""
+    rules: Sequence[Rule] | None
+    """What the judge checks; unless given, the built-in rules and those that installed packages bring."""
     reflex: bool
     """Answer a demand to exit from the card without asking the caller (default). False asks it even then, to see
     whether it would have ended the call by itself."""
     timeout: float
-    """Seconds that either side may think, in real time."""
+    """Seconds that either side, or a second judge, may think, in real time."""
     caller_prompt: str | None
     """A system prompt for a model caller instead of the one compiled from the card."""
     caller_base_url: str | None
@@ -115,9 +122,10 @@ def setup_call(card: Card | str | Path, **options: Unpack[CallOptions]) -> CallS
     Raises InputError or CardError for what cannot be used, ModelServerError for a model without key and address.
     """
     contact = options.get("contact")
-    rules = options.get("rules", BUILT_IN)
+    rules = options.get("rules")
     timeout = options.get("timeout", REHEARSAL_TIMEOUT)
-    half = guarded(card, contact, rules)
+    second = cast_second(options, timeout)
+    half = guarded(card, contact, rules, second)
     profile = noise_profile(options.get("noise") or half.card.settings.noise or "quiet")
     around, asides = voices(half.card.callee)
     caller = cast_caller(
@@ -146,9 +154,19 @@ def setup_call(card: Card | str | Path, **options: Unpack[CallOptions]) -> CallS
         ),
         caller_ref=_ref(caller, policy.caller_names, "caller"),
         callee_ref=_ref(callee, policy.callee_names, "callee"),
+        judge_ref=None
+        if second is None
+        else JudgeRef(who=second.judge.who, policy=second.policy, method=second.method),
         contact_sha256=_digest("\n".join(f"{k}={v}" for k, v in sorted(contact.items()))) if contact else None,
-        rule_ids=tuple(rule.id for rule in half.judge.rules if rule.id != "forbidden-phrase" or policy.forbidden),
+        rule_ids=tuple(rule.id for rule in half.judge.rules if _has_work(rule.id, policy)),
     )
+
+
+def _has_work(rule: RuleId, policy: Policy) -> bool:
+    """Whether a rule can be broken at all with this card."""
+    if rule == "forbidden-phrase":
+        return bool(policy.forbidden)
+    return rule != "required-phrase" or bool(policy.required_in_opening or policy.required_in_closing)
 
 
 def _ref(agent: Caller | Callee, names: Sequence[str], role: str) -> AgentRef:

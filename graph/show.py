@@ -13,6 +13,7 @@ from rich.text import Text
 
 from ..agents.noise import NoiseEvent
 from ..evaluators.scores import wilson
+from ..evaluators.second import NoOpinion, SecondOpinion
 from ..evaluators.verdicts import Violation
 from .records import JudgedDraft, Measured, Record, Turn
 from .terminal import plain
@@ -60,6 +61,7 @@ class CallShow:
             where = _where(violation)
             if where:
                 self._line("", "", plain(where, "dim"))
+        self._second(draft)
 
     def turn(self, turn: Turn) -> None:
         """A turn, as it was spoken and as it arrived."""
@@ -79,11 +81,17 @@ class CallShow:
         if notes:
             line.append(f"   {' · '.join(notes)}", style="dim italic")
         self._line(_clock(turn.start), "", line)
+        if turn.origin == "draft":
+            self._second(turn.drafts[-1])
         for event in turn.noise:
             self._line("", "♪", plain(noise_words(event), "magenta"))
         if turn.heard != turn.said:
             heard = turn.heard.strip().replace("\n", " / ") or "（什么都没听到）"
             self._line("", "≠", plain(f"heard: {heard}", "magenta"))
+
+    def _second(self, draft: JudgedDraft) -> None:
+        if draft.second is not None:
+            self._line("", "", plain(second_words(draft.second), "dim"))
 
     def _line(self, clock: str, mark: str, body: Text) -> None:
         """One line whose body keeps its indent where it wraps."""
@@ -119,6 +127,18 @@ class CallShow:
             table.add_row("models", models_words(record.measured))
         self._out.print()
         self._out.print(Panel(table, title="after the call", title_align="left", expand=False))
+
+
+def second_words(second: SecondOpinion | NoOpinion) -> str:
+    """What a second judge said of a draft, in a short line."""
+    if isinstance(second, NoOpinion):
+        return f"second judge: no answer: {_short(second.why)}"
+    told = [
+        f"{rule} {found.ruling}{f': {_short(found.reason, 60)}' if found.reason else ''}"
+        for rule, found in second.findings.items()
+        if found.ruling != "none"
+    ]
+    return f"second judge: {' · '.join(told) or f'no violation of {len(second.findings)} rules'}"
 
 
 def noise_words(event: NoiseEvent) -> str:

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from .evaluators.errors import AgentError, CardError, InputError, ModelServerError, WaihuError
     from .evaluators.judge import Judge
     from .evaluators.moment import Moment
+    from .evaluators.policy import Policy
+    from .evaluators.rules.installed import every_rule
     from .evaluators.scores import wilson
-    from .evaluators.verdicts import Rule, Verdict, Violation
+    from .evaluators.second import RuleOpinion, SecondJudge, SecondOpinion
+    from .evaluators.verdicts import Rule, Turn, Verdict, Violation
     from .graph.audit import Auditor, judge_turn
     from .graph.guard import build_guard
     from .graph.records import Record, read_records
@@ -37,15 +40,21 @@ _HOME = {
     "Judge": "evaluators.judge",
     "ModelServerError": "evaluators.errors",
     "Moment": "evaluators.moment",
+    "Policy": "evaluators.policy",
     "Record": "graph.records",
     "Rehearsal": "graph.rehearsal",
     "Rule": "evaluators.verdicts",
+    "RuleOpinion": "evaluators.second",
+    "SecondJudge": "evaluators.second",
+    "SecondOpinion": "evaluators.second",
+    "Turn": "evaluators.verdicts",
     "Verdict": "evaluators.verdicts",
     "Violation": "evaluators.verdicts",
     "WaihuError": "evaluators.errors",
     "build_call": "graph.rehearsal",
     "build_guard": "graph.guard",
     "check_card": "agents.cards",
+    "every_rule": "evaluators.rules.installed",
     "judge_turn": "graph.audit",
     "read_card": "agents.cards",
     "read_contact": "agents.cards",
@@ -65,15 +74,21 @@ __all__ = [
     "Judge",
     "ModelServerError",
     "Moment",
+    "Policy",
     "Record",
     "Rehearsal",
     "Rule",
+    "RuleOpinion",
+    "SecondJudge",
+    "SecondOpinion",
+    "Turn",
     "Verdict",
     "Violation",
     "WaihuError",
     "build_call",
     "build_guard",
     "check_card",
+    "every_rule",
     "judge_turn",
     "read_card",
     "read_contact",

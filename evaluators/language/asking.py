@@ -16,8 +16,9 @@ from .learned.linear import Linear
 from .text import Clause
 
 AskingKind = Literal["feedback", "other", "identity"]
-LETTERS: Final[dict[str, AskingKind]] = {"f": "feedback", "o": "other", "i": "identity"}
-"""In the labels of the model: `ff` is a clause that seeks feedback twice, `-` one that asks nothing."""
+LETTERS: Final[dict[str, AskingKind]] = {"f": "feedback", "o": "other", "i": "identity", "p": "other"}
+"""In the labels of the model: `ff` is a clause that seeks feedback twice, `-` one that asks nothing, `p` one that asks
+as people do elsewhere than in such calls."""
 NOTHING: Final = "-"
 _LONGEST_RUN: Final = 3
 
@@ -40,6 +41,7 @@ class Piece(NamedTuple):
     """The clause taken by itself."""
     among: str
     """The questions that begin in it when the whole turn is taken together."""
+    short_runs: set[str]
 
 
 def questions_in(folded: str) -> list[Asked]:
@@ -65,13 +67,21 @@ def read_pieces(folded: str) -> list[Piece]:
     """The clauses of a folded turn, as the patterns read them."""
     clauses = [clause for clause in pieces_of(folded) if clause.text.strip()]
     beginning = [""] * len(clauses)
-    for asked in asked_by_words(clauses):
+    kinds = [kind_of(clause) for clause in clauses]
+    for asked in asked_by_words(clauses, kinds):
         place = next((n for n, c in enumerate(clauses) if c.start <= asked.start < max(c.end, c.start + 1)), None)
         if place is not None:
             beginning[place] += asked.kind[0]
     return [
-        Piece(clause, plain(clause.text), "?" if "?" in clause.mark else clause.mark[:1], kind_of(clause), among)
-        for clause, among in zip(clauses, beginning, strict=True)
+        Piece(
+            clause,
+            text := plain(clause.text),
+            "?" if "?" in clause.mark else clause.mark[:1],
+            alone,
+            among,
+            runs(text, 2),
+        )
+        for clause, alone, among in zip(clauses, kinds, beginning, strict=True)
     ]
 
 
@@ -86,12 +96,12 @@ def features(pieces: Sequence[Piece], place: int, *, patterns: bool = True) -> s
     if before is None:
         seen.add("first")
     else:
-        seen |= {f"<{run}" for run in runs(before.text, 2)}
+        seen |= {f"<{run}" for run in before.short_runs}
         seen |= {f"<mark:{before.mark}", f"<end:{before.text[-1:]}{before.mark}", f"<end:{before.text[-2:]}"}
     if behind is None:
         seen.add("last")
     else:
-        seen |= {f">{run}" for run in runs(behind.text, 2)}
+        seen |= {f">{run}" for run in behind.short_runs}
         seen |= {f">begins:{behind.text[:2]}", f">begins:{behind.text[:1]}"}
     if patterns:
         seen |= {f"among:{piece.among}", f"among:{piece.among}{piece.mark}", f"alone:{piece.alone}"}

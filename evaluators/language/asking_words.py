@@ -141,13 +141,12 @@ def _asks_with_a_word(words: str) -> bool:
     return q.WH.search(rest) is not None
 
 
-def asked_by_words(pieces: Sequence[Clause]) -> list[Asked]:
-    """The questions that the words alone make out."""
+def asked_by_words(pieces: Sequence[Clause], kinds: Sequence[tuple[Kind, int]]) -> list[Asked]:
+    """The questions that the words alone make out; `kinds` is what `kind_of` says of each piece."""
     asked: list[Asked] = []
     before: Clause | None = None
     before_kind: Kind = "none"
-    for clause, behind in zip_longest(pieces, pieces[1:]):
-        kind, times = kind_of(clause)
+    for (kind, times), (clause, behind) in zip(kinds, zip_longest(pieces, pieces[1:]), strict=True):
         if kind in ("feedback", "other") and behind is not None and _whatever(clause, behind):
             kind = "none"
         follows = before_kind in ("feedback", "other", "identity") and bool(asked)

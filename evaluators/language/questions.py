@@ -200,7 +200,8 @@ BACKCHANNEL = re.compile(
 CONTINUES = re.compile(r"^(?:或|以及|和|及|还是|比如|例如|譬如|像是?|包括|尤其|特别是|哪怕|无论|不管|不论)")
 OR_AGAIN = re.compile(r"^(?:或者?|以及|和|及)")
 
-_NAME = rf"(?:{SURNAME}[\u4e00-\u9fff]{{0,3}}?{TITLE}|{SURNAME}[\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff]{{1,4}}{TITLE})"
+# Any two to four characters may be a name here; what they are otherwise, the questions about feedback tell.
+_NAME = rf"[\u4e00-\u9fff]{{1,4}}{TITLE}?"
 _WHO = (
     rf"(?:(?:收货人|机主)?{_NAME}(?:本人)?|本人|机主|机主本人|收货人(?:本人)?|"
     rf"{_NAME}(?:的)?(?:电话|手机|号码|家|家人|工作室|公司))"

@@ -40,7 +40,8 @@ def _fold(char: str) -> str:
     if unicodedata.category(char) in {"Cf", "Cc", "Mn", "Cs"}:
         return ""
     folded = unicodedata.normalize("NFKC", char).lower()
-    return "".join(_SIMPLER.get(part, part) for part in folded if not part.isspace())
+    # One sign may stand for a whole phrase; what is read must not outgrow what was given.
+    return "".join(_SIMPLER.get(part, part) for part in folded[:4] if not part.isspace())
 
 
 _SIMPLER = SIMPLIFIED | _ALIKE
@@ -130,21 +131,28 @@ _PAUSE = re.compile(
 )
 
 
-def clauses(text: str, start: int = 0) -> list[Clause]:
-    """`text` cut at its pauses; `start` is where it lies in the folded whole."""
+def clauses(text: str) -> tuple[Clause, ...]:
+    """A folded text cut at its pauses; made once for the readers and the rules that look at the same turn."""
+    return _cut_once(text) if len(text) <= READ_LIMIT else _cut(text)
+
+
+def _cut(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
     begin = 0
     for pause in _PAUSE.finditer(text):
         piece = text[begin : pause.start()]
         if piece.strip():
-            found.append(Clause(piece, start + begin, pause.group()))
+            found.append(Clause(piece, begin, pause.group()))
         elif found:
             last = found[-1]
             found[-1] = Clause(last.text, last.start, last.mark + pause.group())
         begin = pause.end()
     if text[begin:].strip():
-        found.append(Clause(text[begin:], start + begin, ""))
-    return found
+        found.append(Clause(text[begin:], begin, ""))
+    return tuple(found)
+
+
+_cut_once = lru_cache(maxsize=512)(_cut)
 
 
 def has_words(text: str) -> bool:

@@ -6,6 +6,7 @@ itself is taken out of a turn before the model sees it.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -47,7 +48,7 @@ def suspicion(rule: RuleId, turn: Turn, moment: Moment, policy: Policy, *, by_wo
         return Suspicion(broken=by_words)
     column = MEANING.index(rule)
     model = _model()
-    score = _scores(turn, policy)[column] + model.scores((words_feature(rule, by_words),))[column]
+    score = _scores(turn, policy)[column] + _weight(rule, by_words)
     if score <= 0:
         return Suspicion(broken=False)
     return Suspicion(broken=True, evidence=_weightiest(model, column, normal, clauses))
@@ -62,7 +63,7 @@ def _scores(turn: Turn, policy: Policy) -> list[float]:
     if _last is not None and _last[0] is turn and _last[1] is policy:
         return _last[2]
     _, clauses = not_the_cards_words(turn.text, policy)
-    scores = _model().scores(features(turn, clauses, prepared(policy).prose))
+    scores = _model().scores(features(turn, clauses, prepared(policy).runs))
     _last = (turn, policy, scores)
     return scores
 
@@ -79,15 +80,21 @@ def _model() -> Linear:
     return Linear.load("turns.bin")
 
 
+@cache
+def _weight(rule: RuleId, by_words: bool) -> float:
+    """What it weighs in a rule's own column that its patterns find something, or nothing."""
+    return _model().scores({words_feature(rule, by_words)})[MEANING.index(rule)]
+
+
 def words_feature(rule: RuleId, by_words: bool) -> str:
     """The feature that tells the model what a rule's patterns say."""
     return f"{rule}:{by_words}"
 
 
-def features(turn: Turn, clauses: tuple[Clause, ...], known: str) -> set[str]:
+def features(turn: Turn, clauses: tuple[Clause, ...], known: AbstractSet[str]) -> set[str]:
     """What the model sees of a turn: the clauses that are not the card's, the questions in it, whether it ends.
 
-    `known` is all that the card says; what stands in it is no sign of anything.
+    `known` are the runs of all that the card says; what stands in it is no sign of anything.
     """
     act = turn.act
     seen = {""}
@@ -95,7 +102,7 @@ def features(turn: Turn, clauses: tuple[Clause, ...], known: str) -> set[str]:
         seen |= runs(plain(clause.text), _LONGEST_RUN)
     for span in act.other_question_spans:
         seen |= {f"o:{run}" for run in runs(plain(folded(span.text).text), 2)}
-    seen = {run for run in seen if run.removeprefix("o:") not in known or len(run.removeprefix("o:")) < 2}
+    seen -= known
     last = plain(clauses[-1].text) if clauses else ""
     seen |= {f"last:{run}" for run in runs(last, _LONGEST_RUN)}
     return seen | {

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ..language import read_callee
+from ..language.learned.grams import plain, runs
 from ..language.text import Clause, Normal, clauses, folded
 from ..policy import OwnLine, Policy, RuleId
 from ..utterances import Span
@@ -29,6 +30,8 @@ class Prepared(NamedTuple):
     """Keys of every own line, one after another: what stands in it, the card says."""
     prose: str
     """Everything that the card says, folded."""
+    runs: frozenset[str]
+    """Its runs of two and three characters, as the learned rules see text, and those of two behind `o:`."""
 
 
 _KEPT = 512
@@ -54,11 +57,14 @@ def _prepare(policy: Policy) -> Prepared:
     prose = "\n".join(
         [*(line.text for line in policy.own_lines), policy.exit_line, *policy.topic, *policy.facts.values()]
     )
+    folded_prose = "\n".join(folded(part).text for part in prose.split("\n"))
+    said_runs = {run for clause in clauses(folded_prose) for run in runs(plain(clause.text), 3) if len(run) > 1}
     return Prepared(
         lines=tuple(sorted(lines, key=lambda pair: -len(pair[0]))),
         ending=tuple(made for made in {key(policy.exit_line), *ending} if made),
         all_lines="\n".join(said),
-        prose=folded(prose).text if len(prose) < 4000 else "".join(folded(part).text for part in prose.split("\n")),
+        prose=folded_prose,
+        runs=frozenset(said_runs | {f"o:{run}" for run in said_runs}),
     )
 
 

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from typing import Any
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Any, Final
 
 import click
 
+from ...evaluators.errors import InputError
+from ...evaluators.second import NoOpinion
 from ...evaluators.utterances import CalleeAct, CallerAct
 from ...evaluators.verdicts import Verdict
-from ..audit import Auditor, judge_row, listen_row
+from ..audit import Auditor, listen_row, rule_row
+from ..panel import Ruled
 from ..terminal import plain
-from .common import console, contact_of, contact_option, dumped, json_option, rows
+from .common import (
+    console,
+    contact_of,
+    contact_option,
+    dumped,
+    json_option,
+    judge_options,
+    rows,
+    tell_unanswered,
+    web_address,
+)
+
+_AT_A_TIME: Final = 8
+"""Rows that a second judge looks at together."""
 
 
 @click.command()
@@ -40,53 +59,88 @@ def listen(file: str, card: str, contact: str | None, as_json: bool) -> None:
 @click.argument("file")
 @click.option("--card", required=True, metavar="CARD", help="The role document that the calls were made from.")
 @contact_option
+@judge_options
 @json_option("one object a row")
-def judge(file: str, card: str, contact: str | None, as_json: bool) -> None:
+def judge(file: str, card: str, contact: str | None, as_json: bool, **options: Any) -> None:
     """The judge's verdicts on callers' turns, or on whole calls turn by turn.
 
     FILE holds one object a line: a turn {"text", "last_callee", "question_asked"}, or a call {"turns": [{"speaker":
     "caller"|"callee", "text"}]}; - reads standard input. Exit status 1 where a rule was broken.
     """
-    auditor = Auditor(card, contact_of(contact))
+    web_address("judge_base_url", options["judge_base_url"])
+    auditor = Auditor(card, contact_of(contact), **options)
     table = None if as_json else _table("row", "verdict", "questions", "rule", "what to do", "turn")
-    broken = False
-    for row, place in rows(file):
-        verdict = judge_row(auditor, row, place)
-        turns: list[tuple[int | None, Verdict]] = [(None, verdict)] if isinstance(verdict, Verdict) else [*verdict]
-        broken = broken or any(v.violations for _, v in turns)
+    broken, silent = asyncio.run(_audited(auditor, file, table))
+    tell_unanswered(silent, "turns")
+    if options["judge_policy"] != "open" and any(none.server for none in silent):
+        sys.exit(3)
+    sys.exit(1 if broken else 0)
+
+
+async def _audited(auditor: Auditor, file: str, table: Any) -> tuple[bool, list[NoOpinion]]:
+    """Prints what is ruled of every row; whether a rule was broken, and where a second judge gave no answer."""
+    broken, silent = False, []
+    async for row, place, given in _in_order(auditor, file):
+        turns: list[tuple[int | None, Ruled]] = [(None, given)] if isinstance(given, Ruled) else [*given]
+        broken = broken or any(ruled.verdict.violations for _, ruled in turns)
+        silent += [ruled.second for _, ruled in turns if isinstance(ruled.second, NoOpinion)]
         if table is None:
-            answer = _answer(verdict) if isinstance(verdict, Verdict) else _call_answer(row, turns)
+            answer = _answer(given) if isinstance(given, Ruled) else _call_answer(row, turns)
             click.echo(dumped(_with_id(row, answer)))
             continue
         for index, one in turns:
             text = row["text"] if index is None else row["turns"][index]["text"]
-            _add(table, f"{place[1]}" if index is None else f"{place[1]}.{index + 1}", text, one)
+            _add(table, f"{place[1]}" if index is None else f"{place[1]}.{index + 1}", text, one.verdict)
     if table is not None:
         console().print(table)
-    sys.exit(1 if broken else 0)
+    return broken, silent
 
 
-def _answer(verdict: Verdict) -> dict[str, Any]:
-    return {
+_RuledRow = Ruled | tuple[tuple[int, Ruled], ...]
+
+
+async def _in_order(auditor: Auditor, file: str) -> AsyncIterator[tuple[Any, tuple[str, int], _RuledRow]]:
+    """The rows of a file with what is ruled of them, several under way at a time."""
+    under_way: deque[tuple[Any, tuple[str, int], asyncio.Task[_RuledRow]]] = deque()
+    error = None
+    try:
+        for row, place in rows(file):
+            under_way.append((row, place, asyncio.create_task(rule_row(auditor, row, place))))
+            if len(under_way) == _AT_A_TIME:
+                first, where, task = under_way.popleft()
+                yield first, where, await task
+    except InputError as unusable:
+        # It is told when the rows before it have been.
+        error = unusable
+    for row, place, task in under_way:
+        yield row, place, await task
+    if error is not None:
+        raise error
+
+
+def _answer(ruled: Ruled) -> dict[str, Any]:
+    verdict = ruled.verdict
+    answer = {
         **_counts(verdict.act),
         "violates": list(verdict.violates),
         "action": verdict.action,
         "violations": [violation.model_dump() for violation in verdict.violations],
     }
+    return answer if ruled.second is None else {**answer, "second": ruled.second.model_dump()}
 
 
 def _counts(act: CallerAct) -> dict[str, Any]:
     return act.model_dump(include={"questions", "other_questions", "identity_question", "ends_call"})
 
 
-def _call_answer(row: Any, turns: list[tuple[int | None, Verdict]]) -> dict[str, Any]:
-    actions = [verdict.action for _, verdict in turns]
+def _call_answer(row: Any, turns: list[tuple[int | None, Ruled]]) -> dict[str, Any]:
+    actions = [ruled.verdict.action for _, ruled in turns]
     worst = next((action for action in ("terminate", "rewrite") if action in actions), "pass")
-    rules = dict.fromkeys(rule for _, verdict in turns for rule in verdict.violates)
+    rules = dict.fromkeys(rule for _, ruled in turns for rule in ruled.verdict.violates)
     return {
         "turns": [
-            {"turn": index, "text": row["turns"][index]["text"], **_answer(verdict)}
-            for index, verdict in turns
+            {"turn": index, "text": row["turns"][index]["text"], **_answer(ruled)}
+            for index, ruled in turns
             if index is not None
         ],
         "violates": list(rules),

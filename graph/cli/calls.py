@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import os
-import re
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext, redirect_stdout
@@ -16,7 +15,17 @@ import click
 from rich.console import Console
 
 from ...evaluators.errors import InputError
-from .common import console, contact_of, contact_option, dumped, json_option
+from ...evaluators.second import NoOpinion
+from .common import (
+    console,
+    contact_of,
+    contact_option,
+    dumped,
+    json_option,
+    judge_options,
+    tell_unanswered,
+    web_address,
+)
 
 if TYPE_CHECKING:
     from ..records import Record
@@ -29,11 +38,12 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(1), default=8, show_default=True, help="Calls at a time, with --seeds.")
 @click.option("--caller", default="scripted", metavar="WHO", help="scripted, openai:NAME or python:module:object.")
 @click.option("--callee", default="scripted", metavar="WHO", help="The same for the customer.")
-@click.option("--base-url", metavar="URL", help="An OpenAI-compatible server for both, else OPENAI_BASE_URL.")
+@click.option("--base-url", metavar="URL", help="An OpenAI-compatible server for all models, else OPENAI_BASE_URL.")
 @click.option("--caller-base-url", metavar="URL", help="The caller's own server, else WAIHU_CALLER_BASE_URL.")
 @click.option("--callee-base-url", metavar="URL", help="The callee's own server, else WAIHU_CALLEE_BASE_URL.")
 @click.option("--caller-prompt", metavar="FILE", help="A system prompt in place of the one compiled from the card.")
 @click.option("--noise", metavar="PROFILE", help="quiet or workshop; else what the card says, else quiet.")
+@judge_options
 @contact_option
 @click.option("--record", metavar="FILE", help="Write the record; with --seeds one a line.")
 @click.option("--timeout", type=click.FloatRange(0.001), default=120.0, show_default=True, help="Seconds to answer in.")
@@ -55,8 +65,9 @@ def call(
     if math.isnan(options["timeout"]):
         raise InputError("--timeout nan: give seconds")
     # LangGraph takes a second to load: a mistake in the flags is told before.
-    for flag in ("base_url", "caller_base_url", "callee_base_url"):
-        _web_address(flag, base_url if flag == "base_url" else options[flag])
+    sides = ("caller_base_url", "callee_base_url", "judge_base_url")
+    for flag in ("base_url", *sides):
+        web_address(flag, base_url if flag == "base_url" else options[flag])
     for given in (card, contact, caller_prompt):
         if record is not None and given is not None and Path(given).absolute() == Path(record).absolute():
             raise InputError("the record would overwrite it: give --record another name", file=record)
@@ -64,8 +75,10 @@ def call(
     own_prompt = _read(caller_prompt) if caller_prompt is not None else None
     from ..rehearsal import Rehearsal
 
-    for side in ("caller_base_url", "callee_base_url"):
-        options[side] = options[side] or base_url
+    for side in sides:
+        # A judge that is no model takes no address.
+        if side != "judge_base_url" or str(options["judge"]).startswith("openai:"):
+            options[side] = options[side] or base_url
     # What a bot prints is no part of the data.
     with redirect_stdout(sys.stderr) if as_json else nullcontext():
         rehearsal = Rehearsal(card, contact=known, caller_prompt=own_prompt, **options)
@@ -167,6 +180,8 @@ def _end(records: Sequence[Record]) -> None:
             which = f"{len(failures)} of {len(records)} calls: " if len(records) > 1 else ""
             click.echo(f"waihu: {which}{failures[0]}", err=True)
             sys.exit(status)
+    drafts = (draft for record in records for turn in record.turns for draft in turn.drafts)
+    tell_unanswered([draft.second for draft in drafts if isinstance(draft.second, NoOpinion)], "drafts")
     sys.exit(0 if all(record.kept for record in records) else 1)
 
 
@@ -193,12 +208,6 @@ class _Lines:
                 file.write(text)
         except OSError as error:
             raise InputError(f"the records cannot be written: {error.strerror}", file=str(self._target)) from error
-
-
-def _web_address(flag: str, value: str | None) -> None:
-    if value is not None and not re.match(r"https?://[^/\s]+", value):
-        name = f"--{flag.replace('_', '-')}"
-        raise InputError(f"{name} {value!r} is no address: write http://HOST:PORT/v1 or https://…")
 
 
 def _read(path: str) -> str:

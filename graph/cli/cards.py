@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ...evaluators.second import SEMANTIC
 from .common import console, contact_of, contact_option, dumped, json_option
 
 
@@ -37,12 +38,16 @@ def check(card: str, contact: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("card")
-@click.option("--role", type=click.Choice(["caller", "callee"]), required=True)
+@click.option("--role", type=click.Choice(["caller", "callee", "judge"]), required=True)
 @contact_option
 def prompt(card: str, role: str, contact: str | None) -> None:
     """Print the system prompt that is compiled from CARD for a model in ROLE."""
-    from ...agents.cards import read_card
-    from ...agents.prompts import callee_prompt, caller_prompt
+    from ...agents.cards import policy_of, read_card
+    from ...agents.prompts import callee_prompt, caller_prompt, judge_prompt
 
     filled = read_card(card).filled(contact_of(contact))
+    if role == "judge":
+        policy = policy_of(filled)
+        click.echo(judge_prompt(policy, [rule for rule in SEMANTIC if rule not in policy.disabled_rules]), nl=False)
+        return
     click.echo(caller_prompt(filled) if role == "caller" else callee_prompt(filled), nl=False)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 from rich.console import Console
 
+from ...agents.models import Method
 from ...evaluators.errors import InputError
+from ...evaluators.second import JudgePolicy, NoOpinion
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,6 +24,32 @@ def contact_option(function: F) -> F:
     return click.option(
         "--contact", metavar="FILE", help="JSON or YAML: what is known of this customer; fills {placeholders}."
     )(function)
+
+
+def judge_options(function: F) -> F:
+    """`--judge` and what goes with it."""
+    policies, methods = click.Choice(get_args(JudgePolicy)), click.Choice(get_args(Method))
+    for option in (
+        click.option("--judge-policy", type=policies, help="Where it gives no answer; closed (default) ends the call."),
+        click.option("--judge-method", type=methods, help="How a model answers in JSON; json_schema by default."),
+        click.option("--judge-base-url", metavar="URL", help="The judge's own server, else WAIHU_JUDGE_BASE_URL."),
+        click.option("--judge", metavar="WHO", help="A second judge: openai:NAME or python:module:object."),
+    ):
+        function = option(function)
+    return function
+
+
+def web_address(flag: str, value: str | None) -> None:
+    """Raises InputError for what is no address: an unset shell variable must not lead to a default server."""
+    if value is not None and not re.match(r"https?://[^/\s]+", value):
+        name = f"--{flag.replace('_', '-')}"
+        raise InputError(f"{name} {value!r} is no address: write http://HOST:PORT/v1 or https://…")
+
+
+def tell_unanswered(silent: Sequence[NoOpinion], what: str) -> None:
+    """One line on standard error where a second judge gave no answer, whatever was made of that."""
+    if silent:
+        click.echo(f"waihu: no second opinion on {len(silent)} {what}: {silent[0].why}", err=True)
 
 
 def json_option(what: str) -> Callable[[F], F]:

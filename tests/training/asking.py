@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from waihu.evaluators.language.asking import LETTERS, NOTHING, Piece, features, read_pieces
@@ -11,7 +15,7 @@ from waihu.evaluators.language.text import Normal, folded
 
 from .train import rows, trained, unmarked, write
 
-_LETTER = {"q": "f", "o": "o", "i": "i"}
+_LETTER = {"q": "f", "o": "o", "i": "i", "p": "p"}
 
 
 def labels_of(row: dict[str, Any], normal: Normal, pieces: Sequence[Piece]) -> list[str] | None:
@@ -73,5 +77,30 @@ def model(labelled: Sequence[dict[str, Any]]) -> Linear:
     return trained(examples, labels)
 
 
+_CLAUSE = re.compile(r"([^，。？！；：,!?;\s]+)([，。？！；：,!?;\s]*)")
+_REQUEST = re.compile(r"帮|推荐|告诉|想知道|查|介绍|请|找|发给|发一下|看看|了解|知道")
+
+
+def public(folder: Path) -> Iterator[dict[str, Any]]:
+    """Every other row of the public dialogues, so that the rest can be reported: what people ask beyond such calls.
+
+    CrossWOZ marks requests, which may be put without a question; KdConv tells by its question marks. Rows whose label
+    and marks disagree are left out.
+    """
+    for name in ("kdconv", "crosswoz"):
+        lines = (folder / f"{name}_questions.jsonl").read_text(encoding="utf-8").splitlines()
+        for row in map(json.loads, lines[::2]):
+            clauses = _CLAUSE.findall(row["text"])
+            marked = [words for words, mark in clauses if "？" in mark or "?" in mark]
+            asks = row["label"] == "ends_with_qmark" or "Request" in row["label"]
+            if not clauses or (marked and not asks):
+                continue
+            requests = [words for words, _ in clauses if _REQUEST.search(words)] if name == "crosswoz" else []
+            asking = (marked or requests[-1:] or [clauses[-1][0]]) if asks else []
+            counts = {"questions": 0, "other_questions": len(asking), "identity_question": False}
+            yield {"text": row["text"], "asking": [["p", words] for words in asking], **counts}
+
+
 if __name__ == "__main__":
-    write(model(rows("caller")), "asking.bin")
+    elsewhere = list(public(Path(os.environ["PUBLIC"]))) if os.environ.get("PUBLIC") else []
+    write(model([*rows("caller"), *elsewhere]), "asking.bin")

@@ -23,8 +23,8 @@ SETS = ROOT / "tests" / "sets"
 CARD = ROOT / "examples" / "changjiang.md"
 
 
-_LEAST_WEIGHT = 3
-"""In steps of the rounding; with 50,000 features of 91,000 the held-out lines are read as well (F1 .975 and .976)."""
+_LEAST_WEIGHT = 2
+"""In steps of the rounding. Measured: a third of the features goes, and the held-out lines are read as before."""
 _DEFINITIONS = 4
 """How often the examples of rules.md itself count, beside rows that others wrote by it."""
 

@@ -52,7 +52,7 @@ class Example:
         self.turn: Turn = auditor.judge._turn(row["text"])
         self.unspeakable = spoken_form.by_patterns(row["text"], self.policy) is not None
         _, clauses = not_the_cards_words(row["text"], self.policy)
-        self.seen = features(self.turn, clauses, prepared(self.policy).prose)
+        self.seen = features(self.turn, clauses, prepared(self.policy).runs)
 
     def serves(self, rule: RuleId) -> bool:
         """Whether the rule could have looked at it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import add
 from typing import Final
 
 from ..characters import SOUND
@@ -32,12 +33,17 @@ def sounds(text: str) -> str:
 def runs(text: str, longest: int) -> set[str]:
     """Every run of up to `longest` characters of `text`, its ends marked with `^` and `$`."""
     framed = f"^{text}$"
-    return {
-        framed[start : start + length] for length in range(1, longest + 1) for start in range(len(framed) - length + 1)
-    }
+    found = set(framed)
+    grown = list(framed)
+    for length in range(1, longest):
+        grown = list(map(add, grown, framed[length:]))
+        found.update(grown)
+    return found
 
 
 def apart(text: str) -> set[str]:
     """Pairs of characters with one or two others between them, its ends marked: 不…要, 别…打."""
     framed = f"^{text}$"
-    return {f"{framed[start]}{gap}{framed[start + gap]}" for gap in (2, 3) for start in range(len(framed) - gap)}
+    return {f"{first}2{second}" for first, second in zip(framed, framed[2:], strict=False)} | {
+        f"{first}3{second}" for first, second in zip(framed, framed[3:], strict=False)
+    }

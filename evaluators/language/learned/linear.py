@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from importlib.resources import files
+from operator import add
 from typing import Final
 
 _HALF: Final = 128
@@ -50,26 +52,31 @@ class Linear:
         return len(self._features)
 
     @cached_property
-    def _rows(self) -> dict[str, int]:
-        width = len(self.labels)
-        # A byte a weight becomes two, the upper one zero; 128 is added so that no field is ever negative.
-        raised = bytes((byte + _HALF) % 256 for byte in range(256))
-        wide = bytearray(2 * len(self._weights))
-        wide[::2] = self._weights.translate(raised)
-        step = 2 * width
-        return {
-            name: int.from_bytes(wide[place : place + step], "little")
-            for name, place in zip(self._features, range(0, len(wide), step), strict=True)
-        }
+    def _rows(self) -> _Rows:
+        return _Rows(self._features, self._weights, self._fields.size)
 
-    def scores(self, features: Iterable[str]) -> list[float]:
+    def scores(self, features: AbstractSet[str]) -> list[float]:
         """One number a label, in the order of `labels`: the larger, the likelier."""
         known = self._rows
-        rows = [known[name] for name in features if name in known]
-        totals = [0.0] * len(self.labels)
+        rows = [known[name] for name in known.places.keys() & features]
+        sums = [-_HALF * len(rows)] * len(self.labels)
         for begin in range(0, len(rows), _TOGETHER):
-            some = rows[begin : begin + _TOGETHER]
-            sums = self._fields.unpack(sum(some).to_bytes(self._fields.size, "little"))
-            taken_off = _HALF * len(some)
-            totals = [total + (value - taken_off) * self.scale for total, value in zip(totals, sums, strict=True)]
-        return totals
+            fields = sum(rows[begin : begin + _TOGETHER]).to_bytes(self._fields.size, "little")
+            sums = list(map(add, sums, self._fields.unpack(fields)))
+        return [total * self.scale for total in sums]
+
+
+class _Rows(dict[str, int]):
+    """A feature's weights as one integer, made when it is first met: most never are."""
+
+    def __init__(self, features: Sequence[str], weights: bytes, size: int) -> None:
+        # A byte a weight becomes two, the upper one zero; 128 is added so that no field is ever negative.
+        wide = bytearray(2 * len(weights))
+        wide[::2] = weights.translate(bytes((byte + _HALF) % 256 for byte in range(256)))
+        self._wide, self._size = bytes(wide), size
+        self.places: Final = dict(zip(features, range(0, len(wide), size), strict=True))
+
+    def __missing__(self, name: str) -> int:
+        place = self.places[name]
+        self[name] = row = int.from_bytes(self._wide[place : place + self._size], "little")
+        return row
