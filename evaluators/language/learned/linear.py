@@ -52,31 +52,34 @@ class Linear:
         return len(self._features)
 
     @cached_property
-    def _rows(self) -> _Rows:
-        return _Rows(self._features, self._weights, self._fields.size)
+    def _wide(self) -> bytes:
+        """Two bytes a weight, the upper one zero; 128 is added so that no field is ever negative."""
+        wide = bytearray(2 * len(self._weights))
+        wide[::2] = self._weights.translate(bytes((byte + _HALF) % 256 for byte in range(256)))
+        return bytes(wide)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        """A feature's weights as one integer. Most are never met: until then it is its place, below zero."""
+        size = self._fields.size
+        return dict(zip(self._features, range(-1, -len(self._wide) - 1, -size), strict=True))
+
+    def _meet(self, features: AbstractSet[str]) -> None:
+        rows, size = self._rows, self._fields.size
+        for name in features:
+            place = -1 - rows.get(name, 0)
+            if place >= 0:
+                rows[name] = int.from_bytes(self._wide[place : place + size], "little")
 
     def scores(self, features: AbstractSet[str]) -> list[float]:
         """One number a label, in the order of `labels`: the larger, the likelier."""
-        known = self._rows
-        rows = [known[name] for name in known.places.keys() & features]
+        known = self._rows.get
+        rows = list(filter(None, map(known, features)))
+        if rows and min(rows) < 0:
+            self._meet(features)
+            rows = list(filter(None, map(known, features)))
         sums = [-_HALF * len(rows)] * len(self.labels)
         for begin in range(0, len(rows), _TOGETHER):
             fields = sum(rows[begin : begin + _TOGETHER]).to_bytes(self._fields.size, "little")
             sums = list(map(add, sums, self._fields.unpack(fields)))
         return [total * self.scale for total in sums]
-
-
-class _Rows(dict[str, int]):
-    """A feature's weights as one integer, made when it is first met: most never are."""
-
-    def __init__(self, features: Sequence[str], weights: bytes, size: int) -> None:
-        # A byte a weight becomes two, the upper one zero; 128 is added so that no field is ever negative.
-        wide = bytearray(2 * len(weights))
-        wide[::2] = weights.translate(bytes((byte + _HALF) % 256 for byte in range(256)))
-        self._wide, self._size = bytes(wide), size
-        self.places: Final = dict(zip(features, range(0, len(wide), size), strict=True))
-
-    def __missing__(self, name: str) -> int:
-        place = self.places[name]
-        self[name] = row = int.from_bytes(self._wide[place : place + self._size], "little")
-        return row
