@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from .language import read_caller
+from .language.text import folded
 from .moment import asked_and_heard, read_lines
 from .utterances import CalleeAct, Frozen, Utterance
 
@@ -48,7 +49,9 @@ _CHANNELS: tuple[tuple[Channel, re.Pattern[str]], ...] = (
     ("平台留言", re.compile(r"留言|平台上")),
 )
 _STOP_CALLING = re.compile(
-    r"(?:别|不要|不用|甭|莫|勿)(?:再|老|总)?(?:给我)?(?:打|来电)|停掉|拉黑|删(?:了|掉|除)?我?的?(?:号|电话)"
+    r"(?:别|不要|不用|甭|莫|勿|唔好)(?:再|老|总)?(?:给我)?(?:打|来电|回访|联系)|(?:停|取消|退订|关)(?:掉|了|止)?.{0,4}(?:回访|电话|来电)|"
+    r"(?:回访|电话|来电).{0,6}(?:停|取消|退订|关掉)|停掉|拉黑|免打扰|(?:删|注销|移|拿|去)(?:了|掉|除|出)?.{0,4}(?:号|电话|名单|名字)|"
+    r"(?:号码?|电话|名字|我).{0,4}(?:删|注销|移出|拿掉|划掉)"
 )
 
 
@@ -81,7 +84,8 @@ def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False, failed: b
                 feedback.append(Feedback(kind=kind, words=line, turn=turn))
             if act.intent in _NAMES_CHANNEL:
                 channel = _channel(line) or channel
-            stop = stop or (act.must_exit and bool(_STOP_CALLING.search(line)))
+            about_calls = act.must_exit or act.intent == "complaint_about_calls"
+            stop = stop or (about_calls and bool(_STOP_CALLING.search(folded(line).text)))
     wrong = any(act.intent == "wrong_person" and act.must_exit for act in acts)
     machine = any(answered_by_machine(act) for act in acts)
     reached = (asked or bool(feedback)) and not wrong and not machine

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from waihu.evaluators.outcome import outcome_of
 from waihu.evaluators.utterances import Utterance
 
@@ -56,3 +58,45 @@ def test_a_question_that_was_cut_off_was_not_put_to_him() -> None:
     """The outcome and the judge agree on what has been asked."""
     history = [Utterance(speaker="caller", text="您对这次", said=Q, cut_off=True), *call(HELLO, "忙着呢。")[1:]]
     assert not outcome_of(history).reached
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("挂了啊，箱子破了两个。", "negative"),
+        ("货挺好的，以后别打电话了。", "positive"),
+        ("别打了，箱子都是破的。", "negative"),
+    ],
+)
+def test_feedback_beside_a_wish_to_end_is_not_lost(line: str, kind: str) -> None:
+    """The line's first intent is another, and the words are kept all the same."""
+    assert [item.kind for item in outcome_of(call(HELLO, "嗯。", Q, line)).feedback] == [kind]
+
+
+@pytest.mark.parametrize(
+    "line", ["货挺好的，以后别打电话了。", "能不能把回访停掉？", "把我的号码删了。", "以后別再打給我了"]
+)
+def test_a_wish_not_to_be_called_is_kept(line: str) -> None:
+    """Beside praise, as a question, in traditional characters."""
+    assert outcome_of(call(HELLO, "嗯。", Q, line)).do_not_call
+
+
+@pytest.mark.parametrize("line", ["师傅送货前别打那么多电话。", "箱子破了。", "没有。"])
+def test_other_calls_are_no_wish_not_to_be_called(line: str) -> None:
+    """What he says of the courier's calls is feedback."""
+    assert not outcome_of(call(HELLO, "嗯。", Q, line)).do_not_call
+
+
+@pytest.mark.parametrize(
+    ("turns", "hung_up", "failed", "ended"),
+    [
+        ((HELLO, "嗯。", Q, "没有。", "好的，谢谢您，再见。"), False, False, "closed"),
+        ((HELLO, "嗯。", Q), True, False, "hung_up"),
+        ((HELLO, "[挂断]"), False, False, "hung_up"),
+        ((HELLO, "嗯。", Q, "没有。"), False, False, "open"),
+        ((HELLO, "嗯。"), False, True, "failed"),
+    ],
+)
+def test_how_it_ended(turns: tuple[str, ...], hung_up: bool, failed: bool, ended: str) -> None:
+    """By a goodbye, by the line put down, by a failure, or not at all."""
+    assert outcome_of(call(*turns), hung_up=hung_up, failed=failed).ended == ended
