@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..language.cues import Cue, first
 from ..language.text import folded
 from ..moment import Moment
 from ..policy import Policy, RuleId
@@ -43,7 +44,7 @@ _NEXT_CALL = re.compile(
 _CALLS_LESS = re.compile(
     r"不|减少|停止|避免|取消|少|别|你(?:也)?(?:可|随时|有)|(?:你|客户).{0,6}联系(?:我们|客服|平台)|抱歉|打扰了"
 )
-_KINDS = (("又开启新话题", _OPENS), ("在讨要评价", _RATING), ("邀请对方继续说", _INVITES))
+_KINDS = (Cue("又开启新话题", _OPENS), Cue("在讨要评价", _RATING), Cue("邀请对方继续说", _INVITES))
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,17 @@ class ClosingStaysClosed:
         if turn.act.identity_question:
             return violation(self.id, "收尾的话里还在核对身份：删掉，只致谢道别。", _whole(turn.text))
         what, span = _by_words(turn.text)
-        found = suspicion(self.id, turn, moment, policy, by_words=span is not None)
-        if not found.broken:
+        found = suspicion(self.id, turn, policy, span)
+        if found is None:
             return None
-        span = span or found.evidence
-        words = span.text if span else turn.text
-        return violation(self.id, f"收尾的话{what}（“{words}”）：删掉，只致谢道别。", span)
+        return violation(self.id, f"收尾的话{what}（“{found.words}”）：删掉，只致谢道别。", found.evidence)
 
 
 def _by_words(text: str) -> tuple[str, Span | None]:
     normal = folded(text)
-    for kind, pattern in _KINDS:
-        hit = pattern.search(normal.text)
-        if hit:
-            return kind, normal.span(hit.start(), hit.end())
+    opens = first(_KINDS, normal.text)
+    if opens:
+        return opens.name, normal.span(opens.start, opens.end)
     for hit in _NEXT_CALL.finditer(normal.text):
         around = re.split(r"[,。!?;]", normal.text[: hit.end() + 4])[-2:]
         if not _CALLS_LESS.search("".join(around)[-24:]) and not _CALLS_LESS.search(hit.group()):

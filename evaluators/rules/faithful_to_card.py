@@ -130,13 +130,13 @@ class FaithfulToCard:
         for clause in ours:
             for what, span in _contradicts(normal, clause, policy):
                 return violation(self.id, f"“{span.text}”是{what}，卡片没有这样说：改用卡片上的。", span)
-        said = next((pair for clause in ours for pair in _promises(normal, clause)), None)
-        found = suspicion(self.id, turn, moment, policy, by_words=said is not None)
-        if not found.broken:
+        promised = next((pair for clause in ours for pair in _promises(normal, clause)), None)
+        what, said = promised or ("台词之外的说法", None)
+        found = suspicion(self.id, turn, policy, said)
+        if found is None:
             return None
-        what, where = said or ("台词之外的说法", found.evidence)
-        words = where.text if where else turn.text
-        return violation(self.id, f"“{words}”是{what}，卡片没有这样说：删掉，或改用台词原话。", where)
+        message = f"“{found.words}”是{what}，卡片没有这样说：删掉，或改用台词原话。"
+        return violation(self.id, message, found.evidence)
 
 
 def _promises(normal: Normal, clause: Clause) -> Iterator[tuple[str, Span]]:

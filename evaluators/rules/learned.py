@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 from ..language.learned.grams import plain, runs
 from ..language.learned.linear import Linear
 from ..language.text import Clause, Normal, folded
-from ..moment import Moment
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn
@@ -32,26 +31,25 @@ _LONGEST_RUN: Final = 3
 
 
 class Suspicion(NamedTuple):
-    """Whether a rule is broken, and the words that weigh most in it."""
+    """A rule that the model takes for broken: the place, and the words to tell it by."""
 
-    broken: bool
-    evidence: Span | None = None
+    evidence: Span | None
+    words: str
 
 
-def suspicion(rule: RuleId, turn: Turn, moment: Moment, policy: Policy, *, by_words: bool) -> Suspicion:
-    """What the model makes of a turn, told what the rule's own patterns say of it.
+def suspicion(rule: RuleId, turn: Turn, policy: Policy, by_words: Span | None) -> Suspicion | None:
+    """What the model makes of a turn, told what the rule's own patterns found in it.
 
     Of the card's own words it knows nothing: where a turn holds no others, the patterns alone decide.
     """
     normal, clauses = not_the_cards_words(turn.text, policy)
     if turn.own is not None or not clauses:
-        return Suspicion(broken=by_words)
+        return Suspicion(by_words, by_words.text) if by_words else None
     column = MEANING.index(rule)
-    model = _model()
-    score = _scores(turn, policy)[column] + _weight(rule, by_words)
-    if score <= 0:
-        return Suspicion(broken=False)
-    return Suspicion(broken=True, evidence=_weightiest(model, column, normal, clauses))
+    if _scores(turn, policy)[column] + _weight(rule, by_words is not None) <= 0:
+        return None
+    evidence = by_words or _weightiest(column, normal, clauses)
+    return Suspicion(evidence, evidence.text if evidence else turn.text)
 
 
 _last: tuple[Turn, Policy, list[float]] | None = None
@@ -68,10 +66,8 @@ def _scores(turn: Turn, policy: Policy) -> list[float]:
     return scores
 
 
-def _weightiest(model: Linear, column: int, normal: Normal, clauses: tuple[Clause, ...]) -> Span | None:
-    if not clauses:
-        return None
-    most = max(clauses, key=lambda clause: model.scores(runs(plain(clause.text), _LONGEST_RUN))[column])
+def _weightiest(column: int, normal: Normal, clauses: tuple[Clause, ...]) -> Span | None:
+    most = max(clauses, key=lambda clause: _model().scores(runs(plain(clause.text), _LONGEST_RUN))[column])
     return normal.span(most.start, most.end)
 
 
@@ -97,7 +93,7 @@ def features(turn: Turn, clauses: tuple[Clause, ...], known: AbstractSet[str]) -
     `known` are the runs of all that the card says; what stands in it is no sign of anything.
     """
     act = turn.act
-    seen = {""}
+    seen: set[str] = set()
     for clause in clauses:
         seen |= runs(plain(clause.text), _LONGEST_RUN)
     for span in act.other_question_spans:

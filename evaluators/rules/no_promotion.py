@@ -53,10 +53,8 @@ class NoPromotion:
     id: RuleId = "no-promotion"
 
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
-        span = promotion(turn.text)
-        found = suspicion(self.id, turn, moment, policy, by_words=span is not None)
-        if not found.broken:
+        found = suspicion(self.id, turn, policy, promotion(turn.text))
+        if found is None:
             return None
-        span = span or found.evidence
-        words = span.text if span else turn.text
-        return violation(self.id, f"“{words}”是推销或促销，回访中不许出现：删掉，只谈这次服务的反馈。", span)
+        message = f"“{found.words}”是推销或促销，回访中不许出现：删掉，只谈这次服务的反馈。"
+        return violation(self.id, message, found.evidence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..language.cues import Cue, first
 from ..language.text import folded
 from ..moment import Moment
 from ..policy import Policy, RuleId
@@ -57,7 +58,7 @@ _PRESSES = re.compile(
     r"必须(?:回答|配合|完成|说|接|做)|有(?:义务|责任)(?:配合|回答)|规定(?:要|必须)|不(?:说|回答|配合|评价)(?:我|"
     r"就|可)?不(?:能|行|可以|好|挂|让)|起诉|法院|律师"
 )
-_KINDS = (("挽留", _HOLDS), ("讨价还价", _BARGAINS), ("劝说", _PERSUADES), ("施压", _PRESSES))
+_KINDS = (Cue("挽留", _HOLDS), Cue("讨价还价", _BARGAINS), Cue("劝说", _PERSUADES), Cue("施压", _PRESSES))
 
 
 @dataclass(frozen=True)
@@ -70,19 +71,14 @@ class NoRetention:
         if not moment.must_exit:
             return None
         kind, span = _by_words(turn.text)
-        found = suspicion(self.id, turn, moment, policy, by_words=span is not None)
-        if not found.broken:
+        found = suspicion(self.id, turn, policy, span)
+        if found is None:
             return None
-        span = span or found.evidence
-        words = span.text if span else turn.text
-        message = f"对方已要求结束，“{words}”是在{kind}：删掉它，只致谢道别。"
-        return violation(self.id, message, span, "terminate")
+        message = f"对方已要求结束，“{found.words}”是在{kind}：删掉它，只致谢道别。"
+        return violation(self.id, message, found.evidence, "terminate")
 
 
 def _by_words(text: str) -> tuple[str, Span | None]:
     normal = folded(text)
-    for kind, pattern in _KINDS:
-        hit = pattern.search(normal.text)
-        if hit:
-            return kind, normal.span(hit.start(), hit.end())
-    return "挽留", None
+    hit = first(_KINDS, normal.text)
+    return (hit.name, normal.span(hit.start, hit.end)) if hit else ("挽留", None)

@@ -81,11 +81,11 @@ class SpokenForm:
         found = by_patterns(turn.text, policy)
         if found is not None:
             return violation(self.id, *found)
-        learned = suspicion(self.id, turn, moment, policy, by_words=False)
-        if not learned.broken:
+        learned = suspicion(self.id, turn, policy, None)
+        if learned is None:
             return None
-        words = learned.evidence.text[:20] if learned.evidence else ""
-        return violation(self.id, f"“{words}”不像说出口的话：只写要对客户说的那一句。", learned.evidence)
+        message = f"“{learned.words[:20]}”不像说出口的话：只写要对客户说的那一句。"
+        return violation(self.id, message, learned.evidence)
 
 
 def by_patterns(text: str, policy: Policy) -> tuple[str, Span | None] | None:

@@ -40,13 +40,10 @@ class StayOnTopic:
     id: RuleId = "stay-on-topic"
 
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
-        span = _by_words(turn.text, policy)
-        found = suspicion(self.id, turn, moment, policy, by_words=span is not None)
-        if not found.broken or NoPromotion().check(turn, moment, policy):
+        found = suspicion(self.id, turn, policy, _by_words(turn.text, policy))
+        if found is None or NoPromotion().check(turn, moment, policy):
             return None
-        span = span or found.evidence
-        words = span.text if span else turn.text
-        return violation(self.id, f"“{words}”与本次回访无关：删掉，只谈本次任务。", span)
+        return violation(self.id, f"“{found.words}”与本次回访无关：删掉，只谈本次任务。", found.evidence)
 
 
 def _by_words(text: str, policy: Policy) -> Span | None:
