@@ -1,24 +1,25 @@
 """Which clauses of a caller's turn ask, and what about.
 
-As with the callee's lines, two readers go together: the patterns of questions, and a linear model over each clause,
+As with the callee's lines, two readers go together: the patterns of questions, and a small network over each clause,
 its neighbours and what the patterns say of them, trained on turns whose asking clauses were marked by hand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
 from .asking_words import Kind, asked_by_words, kind_of, pieces_of
 from .learned.grams import plain, runs
-from .learned.linear import Linear
+from .learned.net import Net
+from .learned.packed import Seen
 from .text import Clause
 
 AskingKind = Literal["feedback", "other", "identity"]
-LETTERS: Final[dict[str, AskingKind]] = {"f": "feedback", "o": "other", "i": "identity", "p": "other"}
-"""In the labels of the model: `ff` is a clause that seeks feedback twice, `-` one that asks nothing, `p` one that asks
-as people do elsewhere than in such calls."""
+LETTERS: Final[dict[str, AskingKind]] = {"f": "feedback", "o": "other", "i": "identity"}
+"""In the labels of the model: `ff` is a clause that seeks feedback twice, `-` one that asks nothing."""
 NOTHING: Final = "-"
 _LONGEST_RUN: Final = 3
 
@@ -41,7 +42,7 @@ class Piece(NamedTuple):
     """The clause taken by itself."""
     among: str
     """The questions that begin in it when the whole turn is taken together."""
-    short_runs: set[str]
+    short_runs: AbstractSet[str]
 
 
 def questions_in(folded: str) -> list[Asked]:
@@ -59,8 +60,8 @@ def questions_in(folded: str) -> list[Asked]:
 
 
 @cache
-def _model() -> Linear:
-    return Linear.load("asking.bin")
+def _model() -> Net:
+    return Net.load("asking.bin")
 
 
 def read_pieces(folded: str) -> list[Piece]:
@@ -85,26 +86,27 @@ def read_pieces(folded: str) -> list[Piece]:
     ]
 
 
-def features(pieces: Sequence[Piece], place: int, *, patterns: bool = True) -> set[str]:
+def features(pieces: Sequence[Piece], place: int, *, patterns: bool = True) -> Seen:
     """What the model sees of one clause. Without `patterns`, nothing of what they say: to learn to do without them."""
     piece = pieces[place]
     before = pieces[place - 1] if place else None
     behind = pieces[place + 1] if place + 1 < len(pieces) else None
-    seen = runs(piece.text, _LONGEST_RUN)
-    ends = (piece.text[-2:] + piece.mark, piece.text[-1:] + piece.mark)
-    seen |= {"", f"mark:{piece.mark}", *(f"end:{end}" for end in ends), f"long:{min(len(piece.text) // 3, 8)}"}
+    long = min(len(piece.text) // 3, 8)
+    besides = {"", f"mark:{piece.mark}", f"long:{long}"}
+    besides |= {f"end:{piece.text[-2:]}{piece.mark}", f"end:{piece.text[-1:]}{piece.mark}"}
+    seen: dict[str, AbstractSet[str]] = {"": runs(piece.text, _LONGEST_RUN), "besides": besides}
     if before is None:
-        seen.add("first")
+        besides.add("first")
     else:
-        seen |= {f"<{run}" for run in before.short_runs}
-        seen |= {f"<mark:{before.mark}", f"<end:{before.text[-1:]}{before.mark}", f"<end:{before.text[-2:]}"}
+        seen["<"] = before.short_runs
+        besides |= {f"<mark:{before.mark}", f"<end:{before.text[-1:]}{before.mark}", f"<end:{before.text[-2:]}"}
     if behind is None:
-        seen.add("last")
+        besides.add("last")
     else:
-        seen |= {f">{run}" for run in behind.short_runs}
-        seen |= {f">begins:{behind.text[:2]}", f">begins:{behind.text[:1]}"}
+        seen[">"] = behind.short_runs
+        besides |= {f">begins:{behind.text[:2]}", f">begins:{behind.text[:1]}"}
     if patterns:
-        seen |= {f"among:{piece.among}", f"among:{piece.among}{piece.mark}", f"alone:{piece.alone}"}
-        seen |= {f"<{before.alone}", f"<{before.among}|{piece.among}"} if before else set()
-        seen |= {f">{behind.alone}", f">{behind.among}|{piece.among}"} if behind else set()
+        besides |= {f"among:{piece.among}", f"among:{piece.among}{piece.mark}", f"alone:{piece.alone}"}
+        besides |= {f"<{before.alone}", f"<{before.among}|{piece.among}"} if before else set()
+        besides |= {f">{behind.alone}", f">{behind.among}|{piece.among}"} if behind else set()
     return seen

@@ -1,6 +1,6 @@
 """What a callee's line does: the one reading that the judge, the scripted caller and the outcome share.
 
-Two readers go together. The expressions know the words that people had thought of; a linear model, trained on labelled
+Two readers go together. The expressions know the words that people had thought of; a small network, trained on labelled
 lines, weighs them against everything else in the line, and against how it sounds where a recogniser has misheard.
 """
 
@@ -16,7 +16,8 @@ from .callee_line import Line
 from .callee_words import Reading, by_words, flags_of
 from .caller import read_caller
 from .learned.grams import apart, plain, runs, sounds
-from .learned.linear import Linear
+from .learned.net import Net
+from .learned.packed import Seen
 from .text import READ_LIMIT
 
 EXIT: Final = "!"
@@ -123,11 +124,11 @@ _INTENTS: Final[dict[str, Intent]] = {intent: intent for intent in get_args(Inte
 
 
 @cache
-def _model() -> Linear:
-    return Linear.load("callee.bin")
+def _model() -> Net:
+    return Net.load("callee.bin")
 
 
-def features(line: Line, words: Reading | None) -> set[str]:
+def features(line: Line, words: Reading | None) -> Seen:
     """What the model sees of a line: its runs of characters and of sounds, the moment, the expressions' reading.
 
     Without `words` nothing of what the expressions say: to learn to do without them.
@@ -137,13 +138,18 @@ def features(line: Line, words: Reading | None) -> set[str]:
     caller = read_caller(line.last_caller)
     asked = "Q" if line.asked else "-"
     named = "I" if caller.identity_question else "-"
-    seen = runs(text, _LONGEST_RUN) | runs(heard, _LONGEST_RUN) | apart(text)
-    seen |= {asked + run for run in runs(text, 2)}
-    seen |= {"", f"asked:{asked}", f"named:{named}", f"asks:{caller.questions > 0}", f"long:{min(len(text) // 3, 8)}"}
+    besides = {"", f"asked:{asked}", f"named:{named}", f"asks:{caller.questions > 0}", f"long:{min(len(text) // 3, 8)}"}
     if len(text) <= _SHORT:
-        seen |= {f"={text}{asked}", f"={text}{named}", f"={heard}{asked}"}
+        besides |= {f"={text}{asked}", f"={text}{named}", f"={heard}{asked}"}
     if words is not None:
         reason = words.hit.name if words.hit else ""
-        seen |= {f"exit:{words.must_exit}", f"intent:{words.intent}", f"both:{words.intent}:{words.must_exit}"}
-        seen.add(f"reason:{reason}")
-    return seen
+        besides |= {f"exit:{words.must_exit}", f"intent:{words.intent}", f"both:{words.intent}:{words.must_exit}"}
+        besides.add(f"reason:{reason}")
+    return {
+        "": runs(text, _LONGEST_RUN),
+        "sound": runs(heard, _LONGEST_RUN),
+        "2": apart(text, 2),
+        "3": apart(text, 3),
+        asked: runs(text, 2),
+        "besides": besides,
+    }

@@ -11,6 +11,7 @@ from .asking import Asked, questions_in
 from .closings import AFTERWARDS, ANNOUNCEMENT, GOODBYE, REASSURES
 from .learned.grams import plain, runs
 from .learned.linear import Linear
+from .learned.packed import Seen
 from .text import READ_LIMIT, Clause, Normal, clauses, folded
 
 
@@ -52,7 +53,7 @@ def _ending(normal: Normal, asked: Sequence[Asked]) -> Span | None:
     return by_words or normal.span(pieces[-1].start, pieces[-1].end)
 
 
-def ends(seen: set[str]) -> bool:
+def ends(seen: Seen) -> bool:
     """Whether a turn with these features ends the call."""
     no, yes = _model().scores(seen)
     return yes > no
@@ -63,14 +64,14 @@ def _model() -> Linear:
     return Linear.load("closing.bin")
 
 
-def closing_features(text: str, pieces: Sequence[Clause], asked: Sequence[Asked], *, by_words: bool | None) -> set[str]:
+def closing_features(text: str, pieces: Sequence[Clause], asked: Sequence[Asked], *, by_words: bool | None) -> Seen:
     """What the model of closings sees of a turn. `by_words` None: nothing of what the patterns say."""
-    last = plain(pieces[-1].text)
-    seen = runs(plain(text), 3) | {f"last:{run}" for run in runs(last, 3)} | {""}
-    seen.add(f"asks:{bool(asked)}")
     # What is asked last, with nothing behind it, is no goodbye.
-    seen.add(f"asks-last:{bool(asked) and asked[-1].end >= pieces[-1].end}")
-    return seen if by_words is None else seen | {f"closing:{by_words}"}
+    asks_last = bool(asked) and asked[-1].end >= pieces[-1].end
+    besides = {"", f"asks:{bool(asked)}", f"asks-last:{asks_last}"}
+    if by_words is not None:
+        besides.add(f"closing:{by_words}")
+    return {"": runs(plain(text), 3), "last": runs(plain(pieces[-1].text), 3), "besides": besides}
 
 
 def _closing(normal: Normal, asked: Sequence[Asked]) -> Span | None:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from ..utterances import Span
 from .characters import SIMPLIFIED
 
-READ_LIMIT: Final = 2000
+READ_LIMIT: Final = 1000
 """Of a longer text only the first and the last half of this many characters are read: nobody says more in one breath,
 and work must not grow with the input. The tail is read so that nothing hides there."""
 

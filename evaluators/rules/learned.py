@@ -1,4 +1,4 @@
-"""What the rules that are about meaning go by beside their patterns: a linear model over the turn's own words.
+"""What the rules that are about meaning go by beside their patterns: a small network over the turn's own words.
 
 It was trained on labelled turns of one card; so that it judges other cards by their own words, whatever the card says
 itself is taken out of a turn before the model sees it.
@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 
 from ..language.learned.grams import plain, runs
 from ..language.learned.linear import Linear
+from ..language.learned.net import Net
+from ..language.learned.packed import Seen
 from ..language.text import Clause, Normal, folded
 from ..policy import Policy, RuleId
 from ..utterances import Span
@@ -67,19 +69,24 @@ def _scores(turn: Turn, policy: Policy) -> list[float]:
 
 
 def _weightiest(column: int, normal: Normal, clauses: tuple[Clause, ...]) -> Span | None:
-    most = max(clauses, key=lambda clause: _model().scores(runs(plain(clause.text), _LONGEST_RUN))[column])
+    most = max(clauses, key=lambda clause: _model().scores({"": runs(plain(clause.text), _LONGEST_RUN)})[column])
     return normal.span(most.start, most.end)
 
 
 @cache
-def _model() -> Linear:
-    return Linear.load("turns.bin")
+def _model() -> Net:
+    return Net.load("turns.bin")
+
+
+@cache
+def _words() -> Linear:
+    return Linear.load("words.bin")
 
 
 @cache
 def _weight(rule: RuleId, by_words: bool) -> float:
     """What it weighs in a rule's own column that its patterns find something, or nothing."""
-    return _model().scores({words_feature(rule, by_words)})[MEANING.index(rule)]
+    return _words().scores({"besides": {words_feature(rule, by_words)}})[MEANING.index(rule)]
 
 
 def words_feature(rule: RuleId, by_words: bool) -> str:
@@ -87,24 +94,22 @@ def words_feature(rule: RuleId, by_words: bool) -> str:
     return f"{rule}:{by_words}"
 
 
-def features(turn: Turn, clauses: tuple[Clause, ...], known: AbstractSet[str]) -> set[str]:
+def features(turn: Turn, clauses: tuple[Clause, ...], known: AbstractSet[str]) -> Seen:
     """What the model sees of a turn: the clauses that are not the card's, the questions in it, whether it ends.
 
     `known` are the runs of all that the card says; what stands in it is no sign of anything.
     """
     act = turn.act
-    seen: set[str] = set()
-    for clause in clauses:
-        seen |= runs(plain(clause.text), _LONGEST_RUN)
-    for span in act.other_question_spans:
-        seen |= {f"o:{run}" for run in runs(plain(folded(span.text).text), 2)}
-    seen -= known
-    last = plain(clauses[-1].text) if clauses else ""
-    seen |= {f"last:{run}" for run in runs(last, _LONGEST_RUN)}
-    return seen | {
-        "",
-        f"questions:{min(act.questions, 2)}",
-        f"others:{min(act.other_questions, 2)}",
-        f"ends:{act.ends_call}",
-        f"own:{not clauses}",
+    asked = [runs(plain(folded(span.text).text), 2) for span in act.other_question_spans]
+    return {
+        "": set().union(*(runs(plain(clause.text), _LONGEST_RUN) for clause in clauses)) - known,
+        "asked": set().union(*asked) - known,
+        "last": runs(plain(clauses[-1].text), _LONGEST_RUN) if clauses else set(),
+        "besides": {
+            "",
+            f"questions:{min(act.questions, 2)}",
+            f"others:{min(act.other_questions, 2)}",
+            f"ends:{act.ends_call}",
+            f"own:{not clauses}",
+        },
     }

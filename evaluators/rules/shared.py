@@ -31,7 +31,7 @@ class Prepared(NamedTuple):
     prose: str
     """Everything that the card says, folded."""
     runs: frozenset[str]
-    """Its runs of two and three characters, as the learned rules see text, and those of two behind `o:`."""
+    """Its runs of two and three characters, as the learned rules see text."""
 
 
 _KEPT = 512
@@ -64,7 +64,7 @@ def _prepare(policy: Policy) -> Prepared:
         ending=tuple(made for made in {key(policy.exit_line), *ending} if made),
         all_lines="\n".join(said),
         prose=folded_prose,
-        runs=frozenset(said_runs | {f"o:{run}" for run in said_runs}),
+        runs=frozenset(said_runs),
     )
 
 

@@ -104,8 +104,10 @@ def test_no_line_for_a_refusal_is_a_warning() -> None:
 def test_the_representative_lines_do_what_they_stand_for() -> None:
     """The lines behind which a script line is judged demand an exit exactly where their situation does."""
     demanding = {"busy", "refusal", "no_feedback", "silence", "wants_end", "interrupted", "wrong_person", "angry"}
+    opening, question = "您好，请问张强先生在吗？", "有什么不满意吗？"
     for situation, lines in REPRESENTATIVE.items():
         for line in lines:
-            act = read_callee(line, last_caller="有什么不满意吗？", question_asked=True)
-            assert act.must_exit == (situation in demanding or situation == "none"), (situation, line)
+            asked = situation != "none"
+            act = read_callee(line, last_caller=question if asked else opening, question_asked=asked)
+            assert act.must_exit == (situation in demanding), (situation, line)
             assert not act.hung_up

@@ -59,10 +59,12 @@ class Tally:
             }
         )
 
-    def show(self, rows: int) -> None:
-        """The figures."""
+    def show(self) -> None:
+        """The figures of the rows looked at so far."""
+        rows = len(self.seconds) + len(self.failures)
         total = sum(self.counts.values(), Counter[str]())
-        print(f"\n{'rule':18}" + "".join(f"{column:>14}" for column in COLUMNS))
+        print(f"\n{rows} rows looked at")
+        print(f"{'rule':18}" + "".join(f"{column:>14}" for column in COLUMNS))
         for rule, count in (*self.counts.items(), ("all", total)):
             print(f"{rule:18}" + "".join(f"{count[column]:14}" for column in COLUMNS))
         found, right, labelled = total["added"], total["right"], total["labelled"]
@@ -144,10 +146,12 @@ async def main(given: argparse.Namespace) -> None:
         async with gate:
             await look(row, judge, second, tally, given.timeout)
 
-    await asyncio.gather(*(one(row) for row in rows))
-    tally.show(len(rows))
-    if given.wrong:
-        print("\n" + "\n".join(tally.wrong))
+    try:
+        await asyncio.gather(*(one(row) for row in rows))
+    finally:  # Ctrl-C shows what has been counted: a slow server takes hours.
+        tally.show()
+        if given.wrong:
+            print("\n" + "\n".join(tally.wrong))
 
 
 def arguments() -> argparse.Namespace:
@@ -172,5 +176,7 @@ def arguments() -> argparse.Namespace:
 if __name__ == "__main__":
     try:
         asyncio.run(main(arguments()))
+    except KeyboardInterrupt:
+        sys.exit(130)
     except WaihuError as error:
         sys.exit(f"second_judge: {error}")

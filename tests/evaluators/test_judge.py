@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waihu.evaluators.judge import Judge
+from waihu.evaluators.language.text import READ_LIMIT
 from waihu.evaluators.moment import Moment
 from waihu.evaluators.policy import OwnLine, Policy, Source
 from waihu.evaluators.rules import BUILT_IN
@@ -122,8 +123,8 @@ def test_a_violating_tail_does_not_hide_behind_two_megabytes(judge: Judge) -> No
 def test_a_turn_that_nobody_has_read_to_its_end_is_not_said() -> None:
     """With every rule switched off, what is too long to be read is still refused."""
     policy = card.policy(disabled_rules=frozenset(rule.id for rule in BUILT_IN))
-    assert Judge(policy).judge("好" * 2001, Moment()).violates == ("brief",)
-    assert Judge(policy).judge("好" * 2000, Moment()).action == "pass"
+    assert Judge(policy).judge("好" * (READ_LIMIT + 1), Moment()).violates == ("brief",)
+    assert Judge(policy).judge("好" * READ_LIMIT, Moment()).action == "pass"
 
 
 def test_a_short_closing_inside_a_turn_ends_nothing() -> None:

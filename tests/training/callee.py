@@ -12,25 +12,26 @@ from typing import Any
 from waihu.evaluators.language.callee import EXIT, _beyond_words, features
 from waihu.evaluators.language.callee_line import Line
 from waihu.evaluators.language.callee_words import by_words, flags_of
-from waihu.evaluators.language.learned.linear import Linear
+from waihu.evaluators.language.learned.net import Net
+from waihu.evaluators.language.learned.packed import Seen
 
-from .train import rows, trained, unmarked, write
+from .train import network, rows, unmarked, write
 
 
-def seen(row: dict[str, Any], text: str, *, patterns: bool) -> set[str] | None:
+def seen(row: dict[str, Any], text: str, *, patterns: bool) -> Seen | None:
     line = Line(text, row["last_caller"] or "", row["question_asked"])
     if _beyond_words(line) is not None:
         return None
     return features(line, by_words(line, flags_of(line)) if patterns else None)
 
 
-def model(labelled: Sequence[dict[str, Any]], calls: Sequence[dict[str, Any]] = ()) -> Linear:
+def model(labelled: Sequence[dict[str, Any]], calls: Sequence[dict[str, Any]] = ()) -> Net:
     first = _model(labelled)
     return _model([*labelled, *_implied(calls, first)]) if calls else first
 
 
-def _model(labelled: Sequence[dict[str, Any]]) -> Linear:
-    examples: list[set[str]] = []
+def _model(labelled: Sequence[dict[str, Any]]) -> Net:
+    examples: list[Seen] = []
     labels: list[str] = []
     for row in labelled:
         # Each line as it was written and as a recogniser would give it, with the patterns' reading and without.
@@ -40,10 +41,10 @@ def _model(labelled: Sequence[dict[str, Any]]) -> Linear:
                 if found is not None:
                     examples.append(found)
                     labels.append(row["intent"] + (EXIT if row["must_exit"] else ""))
-    return trained(examples, labels, strength=0.7, least=5)
+    return network(examples, labels, nets=4)
 
 
-def _implied(calls: Sequence[dict[str, Any]], first: Linear) -> Iterator[dict[str, Any]]:
+def _implied(calls: Sequence[dict[str, Any]], first: Net) -> Iterator[dict[str, Any]]:
     known: set[tuple[str, bool]] = set()
     for call in calls:
         text = call["last_callee"] or ""

@@ -10,6 +10,7 @@ from waihu.evaluators.language.asking import questions_in
 from waihu.evaluators.language.caller import _closing, closing_features
 from waihu.evaluators.language.closings import GOODBYE
 from waihu.evaluators.language.learned.linear import Linear
+from waihu.evaluators.language.learned.packed import Seen
 from waihu.evaluators.language.text import clauses, folded
 from waihu.evaluators.rules.shared import key
 
@@ -19,7 +20,7 @@ from .train import CARD, rows, trained, unmarked, write
 def model(labelled: Sequence[dict[str, Any]]) -> Linear:
     # Lines that end a call because their card says so, whatever their words, teach nothing of words.
     own = [key(line.text) for line in Auditor(CARD).judge.policy.own_lines if line.kind in ("step", "answer", "exit")]
-    examples: list[set[str]] = []
+    examples: list[Seen] = []
     labels: list[str] = []
     for row in labelled:
         said_here = key(row["text"])

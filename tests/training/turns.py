@@ -9,6 +9,7 @@ import numpy as np
 
 from waihu import Auditor
 from waihu.evaluators.language.learned.linear import Linear
+from waihu.evaluators.language.learned.net import Net
 from waihu.evaluators.moment import Moment
 from waihu.evaluators.policy import Policy, RuleId
 from waihu.evaluators.rules import (
@@ -23,7 +24,7 @@ from waihu.evaluators.rules.learned import MEANING, features, words_feature
 from waihu.evaluators.rules.shared import not_the_cards_words, prepared
 from waihu.evaluators.verdicts import Turn
 
-from .train import CARD, fitted, packed, rows, unmarked, write
+from .train import CARD, IN, columns, packed, rows, unmarked, write
 
 
 def _promises(text: str, policy: Policy) -> bool:
@@ -66,7 +67,8 @@ class Example:
         return not (rule == "stay-on-topic" and "no-promotion" in self.row["violates"])
 
 
-def model(labelled: Sequence[dict[str, Any]]) -> Linear:
+def model(labelled: Sequence[dict[str, Any]]) -> tuple[Net, Linear]:
+    """The columns, and what the patterns of each rule weigh in its own."""
     auditor = Auditor(CARD)
     examples = [
         Example(auditor, {**row, "text": text})
@@ -74,19 +76,18 @@ def model(labelled: Sequence[dict[str, Any]]) -> Linear:
         if row["violates"] is not None
         for text in sorted({row["text"], unmarked(row["text"])})
     ]
-    columns: dict[RuleId, dict[str, float]] = {}
-    for rule in MEANING:
-        seen: list[set[str]] = []
-        broken: list[bool] = []
-        for example in examples:
-            if example.serves(rule):
-                by_words = BY_WORDS[rule](example.row["text"], example.policy)
-                seen += [example.seen | {words_feature(rule, by_words)}, example.seen]
-                broken += [rule in example.row["violates"]] * 2
-        columns[rule] = fitted(seen, broken)
-    names = sorted(set().union(*columns.values()))
-    return packed(MEANING, names, np.array([[columns[rule].get(name, 0.0) for rule in MEANING] for name in names]))
+    wanted = np.array([[rule in example.row["violates"] for rule in MEANING] for example in examples])
+    asked = np.array([[example.serves(rule) for rule in MEANING] for example in examples])
+    said = np.array([[BY_WORDS[rule](each.row["text"], each.policy) for rule in MEANING] for each in examples])
+    net, weights = columns([example.seen for example in examples], MEANING, wanted, asked, said)
+    names = [f"besides{IN}{words_feature(rule, found)}" for rule in MEANING for found in (False, True)]
+    own = np.zeros((len(names), len(MEANING)))
+    for place in range(len(MEANING)):
+        own[2 * place : 2 * place + 2, place] = weights[:, place]
+    return net, packed(MEANING, names, own)
 
 
 if __name__ == "__main__":
-    write(model(rows("caller")), "turns.bin")
+    net, words = model(rows("caller"))
+    write(net, "turns.bin")
+    write(words, "words.bin")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from operator import add
 from typing import Final
 
@@ -30,8 +32,12 @@ def sounds(text: str) -> str:
     return text.translate(_SOUNDS)
 
 
-def runs(text: str, longest: int) -> set[str]:
-    """Every run of up to `longest` characters of `text`, its ends marked with `^` and `$`."""
+@lru_cache(maxsize=1024)
+def runs(text: str, longest: int) -> AbstractSet[str]:
+    """Every run of up to `longest` characters of `text`, its ends marked with `^` and `$`.
+
+    Kept for the readers and the rules that look at the same clause.
+    """
     framed = f"^{text}$"
     found = set(framed)
     grown = list(framed)
@@ -41,9 +47,7 @@ def runs(text: str, longest: int) -> set[str]:
     return found
 
 
-def apart(text: str) -> set[str]:
-    """Pairs of characters with one or two others between them, its ends marked: 不…要, 别…打."""
+def apart(text: str, distance: int) -> AbstractSet[str]:
+    """Pairs of characters so far apart, the ends of `text` marked: 不…要, 别…打."""
     framed = f"^{text}$"
-    return {f"{first}2{second}" for first, second in zip(framed, framed[2:], strict=False)} | {
-        f"{first}3{second}" for first, second in zip(framed, framed[3:], strict=False)
-    }
+    return set(map(add, framed, framed[distance:]))
