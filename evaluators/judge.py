@@ -22,6 +22,7 @@ _REMEMBERED: Final = 16
 
 
 _LONG_ENOUGH: Final = 6
+_UNMISTAKABLE: Final = 18
 _AFTERWORD: Final = 6
 
 
@@ -101,12 +102,13 @@ class Judge:
 def _ends_with(said: str, line: str) -> bool:
     """Whether a turn is an ending line, or ends with one, a word of thanks behind it allowed.
 
-    A closing of two characters (谢谢) inside a turn ends nothing.
+    A long one ends the call wherever it stands; a closing of two characters (谢谢) inside a turn ends nothing.
     """
     if said == line:
         return True
     at = said.rfind(line)
-    return len(line) >= _LONG_ENOUGH and at >= 0 and len(said) - at - len(line) <= _AFTERWORD
+    afterword = _AFTERWORD if len(line) < _UNMISTAKABLE else len(said)
+    return len(line) >= _LONG_ENOUGH and at >= 0 and len(said) - at - len(line) <= afterword
 
 
 def _failed(rule: str) -> Violation:

@@ -69,25 +69,25 @@ _HUMAN = re.compile(
 )
 _CHANNELS = r"(?:短信|留言|app|微信|邮件|邮箱|网上|线上|文字|平台)"
 _DENIES_CHANNEL = re.compile(
-    rf"(?:不能|无法|不可以|不支持|没有|没法|不提供|不接受|不方便|做不到|暂不|还不能|不行|"
-    rf"暂时没)[^,。]{{0,6}}(?:{_CHANNELS})(?!.{{0,2}}(?:打扰|问题))|"
-    rf"{_CHANNELS}[^,。]{{0,6}}(?:不(?:行|支持|可以|能|接受|通|受理|算|好使)|没(?:有|法|用|开通|人看)|无法|"
+    # 不能发短信; but 赔偿我不能承诺，请您找平台客服 denies something else, and 没有什么留言 nothing at all.
+    rf"(?:不能|无法|不可以|不支持|没有(?!什么|消息)|没法|不提供|不接受|不方便|做不到|暂不|还不能|不行|"
+    rf"暂时没)(?:(?!找|问|联系|请|可以|承诺|答应|保证)[^,。]){{0,6}}(?:{_CHANNELS})(?!.{{0,2}}(?:打扰|问题))|"
+    rf"{_CHANNELS}[^,。]{{0,6}}(?:不(?:行|支持|可以|能|接受|通|受理|算|好使)|(?<!有)没(?:法|用|开通|人看|有(?:这|开通|功能|"
+    rf"渠道|入口|人看|办法))|无法|"
     rf"收不到|关闭)|(?:只能|只支持|必须|只有|只接受|"
     rf"一定要)(?:通过|用|打|走|在|接)?(?:电话|接听|语音)"
 )
-_OFFERS_CHANNEL = re.compile(
-    r"(?:可以|支持|能|改|用|发|加|通过|给你|到)[^,。不没]{0,5}(微信|邮件|邮箱|qq|钉钉|抖音|微博)"
-)
+_OFFERS_CHANNEL = re.compile(r"(?:可以|支持|能|改|用|发|通过|给你|到)[^,。不没]{0,5}(微信|邮件|邮箱|qq|钉钉|抖音|微博)")
 
 _SAYS_WHO = re.compile(
-    r"(?:我(?:这边|这里)?(?:是|叫|姓|名叫)|这(?:里|边)(?:是)|我们是|本人(?:是|叫)?|敝姓|免贵姓|代表)([^,。!?]{1,24})"
+    r"(?:我(?:这边|这里)?(?:是|叫|姓|名叫)|这(?:里|边)(?:是)|我们是|本人(?:是|叫)|敝姓|免贵姓|我谨?代表)([^,。!?]{1,24})"
 )
 _ORG = re.compile(
     r"([\u4e00-\u9fffa-z]{0,8}?)(平台|公司|集团|商城|快递|物流|科技|银行|保险|电信|移动|联通|超市|电商|官方|旗舰店)"
 )
 _GENERIC = re.compile(
     r"^(?:咱们?|我们|本|贵|你们?|这个?|该|此|配送|送货|购物|采购|电商|客户|服务|回访|物流|相关|送货的|某|一家|的|"
-    r"是|来自|之前|下单的?|购买的?|那个|第三方|快递|您用的|各|其他|别的|"
+    r"是|正规|来自|之前|下单的?|购买的?|那个|第三方|快递|您用的|各|其他|别的|"
     r"来)*+$"
 )
 _WELL_KNOWN = re.compile(
@@ -98,14 +98,20 @@ _ROLE_WORDS = re.compile(
     r"客户|关系|经理|专员|客服|配送|服务|回访|平台|公司|负责|人员|代表|部门|部|中心|团队|主管|的|这边|工作|同事|"
     r"售后|来|做|给|打|专职|是|叫|一名|一个|那边|你|小(?=$)"
 )
-_OWN_NAME = re.compile(rf"^.*?(?P<name>{SURNAME}[\u4e00-\u9fff]{{1,2}}|[小老]{SURNAME}|{SURNAME})$")
+_OWN_NAME = re.compile(rf"(?P<name>{SURNAME}[\u4e00-\u9fff]{{1,2}}|[小老]{SURNAME}|{SURNAME})$")
+# 谢谢大哥, 没关系先生, 五金店老板 and 那包装总还行 address nobody by a name.
+_FAMILY = (
+    r"(?:(?<![谢多感道致答])谢(?!谢)|(?<![五现押奖资基])金|(?<!多)占|"
+    rf"(?![谢金占])(?!关系|包装){SURNAME})"
+)
+_GIVEN = r"(?:(?![嘛吗呢吧了的店系得就是不有在我你他大老])[\u4e00-\u9fff]){0,2}?"
 _ADDRESS = re.compile(
-    rf"{SURNAME}[\u4e00-\u9fff]{{0,2}}?(?:先生|女士|小姐|太太|老板|总(?!是|体|结|共|之|部|算|得|会|能|有|在|的|"
-    rf"要)|哥|姐)|(?:(?<=^)|"
-    rf"(?<=[是喂好问]))(?:{SURNAME})(?:师傅|经理|老师)"
+    rf"{_FAMILY}{_GIVEN}(?:先生|女士|小姐|太太|老板|总(?!是|体|结|共|之|部|算|得|会|能|有|在|的|"
+    rf"要|还)|哥|姐)|(?:(?<=^)|"
+    rf"(?<=[是喂好问]))(?:{SURNAME})(?:师傅(?=$|你)|经理|老师)"
 )
 _IS_HE = re.compile(
-    rf"(?:你)?(?:是|是不是|找)(?P<name>{SURNAME}[\u4e00-\u9fff]{{1,2}}?)(?:先生|女士|小姐)?(?:本人)?(?:吗|吧|么|"
+    rf"(?:你)?(?:是|是不是|找)(?P<name>{SURNAME}(?:(?![的子])[\u4e00-\u9fff]){{1,2}}?)(?:先生|女士|小姐)?(?:本人)?(?:吗|吧|么|"
     rf"对吧|对吗|在吗)"
 )
 _ORDER = re.compile(r"(?:订单|单号|运单|快递单|编号)(?:号)?[^,。\d]{0,6}?([a-z]{0,4}\d{4,})")
@@ -128,7 +134,7 @@ class FaithfulToCard:
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
         normal, ours = not_the_cards_words(turn.text, policy)
         for clause in ours:
-            for what, span in _contradicts(normal, clause, policy):
+            for what, span in _contradicts(normal, clause, policy, moment.last_callee):
                 return violation(self.id, f"“{span.text}”是{what}，卡片没有这样说：改用卡片上的。", span)
         promised = next((pair for clause in ours for pair in _promises(normal, clause)), None)
         what, said = promised or ("台词之外的说法", None)
@@ -147,8 +153,8 @@ def _promises(normal: Normal, clause: Clause) -> Iterator[tuple[str, Span]]:
             yield what, span
 
 
-def _contradicts(normal: Normal, clause: Clause, policy: Policy) -> Iterator[tuple[str, Span]]:
-    """What the card says otherwise: channels, names, companies, orders."""
+def _contradicts(normal: Normal, clause: Clause, policy: Policy, heard: str) -> Iterator[tuple[str, Span]]:
+    """What the card says otherwise: channels, names, companies, orders. What the callee has named may be named."""
     prose = prepared(policy).prose
     span = found_in(normal, clause, _DENIES_CHANNEL)
     if span and re.search(r"短信|留言|app", prose):
@@ -156,7 +162,7 @@ def _contradicts(normal: Normal, clause: Clause, policy: Policy) -> Iterator[tup
     offered = _OFFERS_CHANNEL.search(clause.text)
     if offered and offered.group(1) not in prose:
         yield from _at(normal, clause, "卡片没有的渠道", offered)
-    yield from _wrong_names(normal, clause, policy, prose)
+    yield from _wrong_names(normal, clause, policy, prose, heard)
 
 
 def _at(normal: Normal, clause: Clause, what: str, hit: re.Match[str]) -> Iterator[tuple[str, Span]]:
@@ -165,7 +171,7 @@ def _at(normal: Normal, clause: Clause, what: str, hit: re.Match[str]) -> Iterat
         yield what, span
 
 
-def _wrong_names(normal: Normal, clause: Clause, policy: Policy, prose: str) -> Iterator[tuple[str, Span]]:
+def _wrong_names(normal: Normal, clause: Clause, policy: Policy, prose: str, heard: str) -> Iterator[tuple[str, Span]]:
     companies = [folded(name).text for name in policy.companies]
     callers = [folded(name).text for name in policy.caller_names]
     addressed = [*(folded(name).text for name in policy.callee_names), *callers]
@@ -177,11 +183,18 @@ def _wrong_names(normal: Normal, clause: Clause, policy: Policy, prose: str) -> 
         if callers and _other_name(says_who.group(1), callers, companies):
             yield from _at(normal, clause, "错误的姓名", says_who)
     rival = _WELL_KNOWN.search(clause.text)
-    if rival and companies and rival.group() not in prose and re.search(r"我|咱|这里|这边|平台|客服|代表", clause.text):
+    if (
+        rival
+        and companies
+        and rival.group() not in prose + heard
+        and re.search(r"我|咱|这里|这边|平台|客服|代表", clause.text)
+    ):
         yield from _at(normal, clause, "错误的公司", rival)
     if policy.callee_names:
         for hit in (*_ADDRESS.finditer(clause.text), *_IS_HE.finditer(clause.text)):
             named = hit.groupdict().get("name") or hit.group()
+            if named[0] in heard:
+                continue
             if not (_is_known(named, addressed) or any(name and name in named for name in mentioned)):
                 yield from _at(normal, clause, "错误的称呼", hit)
     order = _ORDER.search(clause.text)
@@ -192,12 +205,12 @@ def _wrong_names(normal: Normal, clause: Clause, policy: Policy, prose: str) -> 
 def _other_company(words: str, companies: list[str], prose: str) -> bool:
     if any(name and name in words for name in companies):
         return False
-    org = _ORG.search(words)
+    org = None if "还是" in words else _ORG.search(words)
     return org is not None and not _GENERIC.match(org.group(1)) and org.group() not in prose
 
 
 def _other_name(words: str, callers: list[str], companies: list[str]) -> bool:
-    if any(name and name in words for name in callers):
+    if any(name and (name in words or name[0] == words[0]) for name in callers):
         return False
     for company in companies:
         words = words.replace(company, "")

@@ -32,7 +32,7 @@ _REASONING = re.compile(
     r"(?:^|[。\n])[ \t]{0,4}(?:好的[，,])?(?:我需要(?:先|根据|考虑|遵守|按照)|我应该(?:先|按|根据|遵)|根据(?:规则|台词|"
     r"脚本|卡片|系统提示|提示词|要求|设定)|按照(?:规则|脚本|"
     r"流程要求|系统)|作为(?:一个|一名)?(?:ai|人工智能|语言模型|大模型|助手)|首先[，,]?(?:用户|客户(?:表示|说|"
-    r"已经)|我)|用户(?:说|表示|想|要求|明确|已经|似乎|问|希望|可能|拒绝|的)|作为[^，。]{1,8}(?:角色|身份)|接下来(?:按|我(?:应该|需要|要))|"
+    r"已经)|我(?:应该|需要|得))|用户(?:说|表示|想|要求|明确|已经|似乎|问|希望|可能|拒绝|的)|作为[^，。]{1,8}(?:角色|身份)|接下来(?:按|我(?:应该|需要|要))|"
     r"(?:合适|恰当|最终)的?(?:回复|回答|话术)|客户(?:说|表示|"
     r"已经)[^，。]{0,12}[，,](?:所以|因此|我(?:应该|需要|要)))",
     re.I,
@@ -45,7 +45,7 @@ _TAG = re.compile(
 _JSON = re.compile(
     r"^\s*[\[{]\s*[\"'{\[]|[\"'][\w\u4e00-\u9fff]{1,30}[\"']\s*[:：]|^\s*\{[^{}]*\}\s*$|\bnull\b|\{\s*\w+\s*:", re.I
 )
-_BRACKETS = re.compile(r"[(（\[【〔{「『〈][^()（）\[\]【】]{0,80}[)）\]】〕}」』〉]|[（(【\[][^）)】\]]{0,80}$")
+_BRACKETS = re.compile(r"[(（\[【〔{〈][^()（）\[\]【】]{0,80}[)）\]】〕}〉]|[（(【\[][^）)】\]]{0,80}$")
 _STAGE_STARS = re.compile(r"(?<!\*)\*[^*\n]{1,20}\*(?!\*)")
 # Control characters, marks of writing direction, half characters: nobody can say them, and a terminal may obey them.
 _UNSPEAKABLE = re.compile(
@@ -120,7 +120,7 @@ def _foreign(text: str, language: str) -> Span | None:
     if hit:
         return Span(start=hit.start(), end=hit.end(), text=hit.group())
     latin, han = _LATIN.findall(text), len(_HAN.findall(text))
-    if len(latin) > max(6, han):
+    if len(latin) > max(8, han):
         first = _LATIN.search(text)
         assert first is not None
         return Span(start=first.start(), end=len(text), text=text[first.start() :])

@@ -53,24 +53,24 @@ def test_nothing_to_work_on_is_in_the_held_out_part() -> None:
 
 
 def test_who_must_exit_is_read_no_worse_than_it_was() -> None:
-    """A floor under the held-out part: F1 .97 when it was set."""
+    """A floor under the held-out part: F1 .984 when it was set."""
     counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
     for row in rows("heldout_callee"):
         act = read_callee(row["text"], last_caller=row["last_caller"], question_asked=row["question_asked"])
         counts[act.must_exit, row["must_exit"]] += 1
-    assert f1(counts[True, True], counts[True, False], counts[False, True]) >= 0.96
+    assert f1(counts[True, True], counts[True, False], counts[False, True]) >= 0.975
 
 
 @pytest.mark.parametrize(
     ("rules", "floor"),
     [
-        ({rule.id for rule in BUILT_IN}, 0.92),
-        ({"one-question", "exit-on-refusal", "closing-stays-closed", "brief", "spoken-form"}, 0.93),
+        ({rule.id for rule in BUILT_IN}, 0.935),
+        ({"one-question", "exit-on-refusal", "closing-stays-closed", "brief", "spoken-form"}, 0.945),
     ],
     ids=["all", "five"],
 )
 def test_the_rules_are_judged_no_worse_than_they_were(card: Card, rules: set[str], floor: float) -> None:
-    """Micro-F1 over the held-out part: .93 over all and .94 over the five that need no model, when it was set."""
+    """Micro-F1 over the held-out part: .948 over all and .957 over the five that need no model, when it was set."""
     auditor = Auditor(card)
     hits = extra = missed = 0
     for row in rows("heldout_caller"):
