@@ -19,7 +19,7 @@ _ASIDE = re.compile(
 )
 _BACK = re.compile(r"(?:对|回到|拿起|转回|重新).{0,4}(?:电话|手机|话筒|听筒)|^(?:电话|正常|回来)$")
 # A background label with its words inside the bracket: （背景：文件你放这）.
-_ASIDE_INSIDE = re.compile(r"^(?:电话)?(?:背景|远处|旁边|同事)")
+_ASIDE_INSIDE = re.compile(r"^(?:电话)?(?:背景|远处|旁边|旁白|同事|广播|喇叭|电视)")
 _SOUND = re.compile(r"[声音响]$|沉默|静音|无声|噪|杂音|嘈杂")
 _BROKEN_OFF = re.compile(r"\n|—+(?=[^\s—\"])")
 _NEXT_SENTENCE = re.compile(r"[。!?]+(?=[^\s。!?\"])")
@@ -28,7 +28,8 @@ _QUOTED = re.compile(r'^\s*"[^"]*"?')
 _SILENCE = re.compile(
     r"^(?:沉默|静默|静音|无声|寂静|无应答|无人应答|无回应|没有回应|不说话|不出声|(?:持续)?(?:静音|沉默|无声|噪音|"
     r"噪声|杂音).{0,8}|.{0,6}(?:噪音|杂音|噪声|嘈杂)(?:声)?|"
-    r"[沙滋呲嘶嗡咔哗呼刺啦吱]{2,}+|silence|noise|static|inaudible|no ?input|timeout|null|none|听不清|\d+秒|无|"
+    r"[沙滋呲嘶嗡咔哗呼刺啦吱](?:[.…~,。 -]*[沙滋呲嘶嗡咔哗呼刺啦吱])++[.…~,。 -]*+|"
+    r"silence|noise|static|inaudible|no ?input|timeout|null|none|听不清|\d+秒|无|"
     r"空白|空|\W|_)++$"
 )
 _SILENT_LABEL = re.compile(
