@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..language.cues import SURNAME
+from ..language.cues import SURNAME, TITLE
 from ..language.text import Clause, Normal, folded
 from ..moment import Moment
 from ..policy import Policy, RuleId
@@ -134,7 +134,7 @@ class FaithfulToCard:
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
         normal, ours = not_the_cards_words(turn.text, policy)
         for clause in ours:
-            for what, span in _contradicts(normal, clause, policy, moment.last_callee):
+            for what, span in _contradicts(normal, clause, policy, folded(moment.last_callee).text):
                 return violation(self.id, f"“{span.text}”是{what}，卡片没有这样说：改用卡片上的。", span)
         promised = next((pair for clause in ours for pair in _promises(normal, clause)), None)
         what, said = promised or ("台词之外的说法", None)
@@ -193,7 +193,7 @@ def _wrong_names(normal: Normal, clause: Clause, policy: Policy, prose: str, hea
     if policy.callee_names:
         for hit in (*_ADDRESS.finditer(clause.text), *_IS_HE.finditer(clause.text)):
             named = hit.groupdict().get("name") or hit.group()
-            if named[0] in heard:
+            if _has_named(heard, named[0]):
                 continue
             if not (_is_known(named, addressed) or any(name and name in named for name in mentioned)):
                 yield from _at(normal, clause, "错误的称呼", hit)
@@ -222,6 +222,11 @@ def _other_name(words: str, callers: list[str], companies: list[str]) -> bool:
     return not any(
         name and (name[0] == named.lstrip("小老")[:1]) and len(named.lstrip("小老")) == 1 for name in callers
     )
+
+
+def _has_named(heard: str, family: str) -> bool:
+    """Whether the callee has spoken of somebody of this family name: 我姓陈, 那个王师傅."""
+    return re.search(rf"[姓是叫找]{family}|{family}{TITLE}", heard) is not None
 
 
 def _is_known(named: str, known: list[str]) -> bool:

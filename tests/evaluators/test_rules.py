@@ -67,6 +67,12 @@ CASES: list[tuple[Moment, str, str]] = [
     (START, "没关系先生，您慢慢说", ""),
     (START, "陈先生，您对配送满意吗？", "faithful-to-card"),
     (Moment(last_callee="送货的王师傅靠谱"), "王师傅靠谱这句话我原样记下", ""),
+    (Moment(last_callee="打错了吧，我姓陳"), "哎呀瞧我这手，对不住陈先生，不打扰您了，再见。", ""),
+    (
+        Moment(last_callee="这事不归我管，陈年旧账"),
+        "哎呀瞧我这手，对不住陈先生，不打扰您了，再见。",
+        "faithful-to-card",
+    ),
     (Moment(last_callee="京东还是美团"), "不是京东也不是美团，我是长江平台李明，做订单回访", ""),
     (START, "赔偿我不能承诺，您可以找平台客服问", ""),
     (START, "赔偿我不能承诺您可以找平台客服问", ""),

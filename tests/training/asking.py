@@ -76,7 +76,7 @@ def model(labelled: Sequence[dict[str, Any]]) -> Net:
             for patterns in (True, False):
                 examples.extend(features(pieces, place, patterns=patterns) for place in range(len(pieces)))
                 labels.extend(found)
-    return network(examples, labels, nets=4)
+    return network(examples, labels)
 
 
 _JOINED = 4000
@@ -86,7 +86,7 @@ _BEHIND = ("？", "，", "？", "。")
 
 
 def joined(labelled: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Clauses of different turns one after another, up to three, half of them in one breath.
+    """Two clauses of different turns one after the other, half of them in one breath.
 
     People speak so, but seldom enough to learn it from. The first may be long, and is as often a certain question as
     that is asked: behind the card's own nobody asks again, which says nothing of the words that could follow.
@@ -101,7 +101,7 @@ def joined(labelled: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     }
     short = [sorted(each for each in set(found) if 3 <= len(each[1]) <= _IN_ONE_BREATH) for found in (asking, telling)]
     for number in range(_JOINED):
-        parts = [draw.choice(asking), *draw.sample(short[0], 2 if number % 8 == 0 else 1)]
+        parts = [draw.choice(asking), draw.choice(short[0])]
         if number % _TELLS == 0:
             parts = draw.sample([parts[1], draw.choice(short[1])], 2)
         kinds = [kind for kind, _ in parts]

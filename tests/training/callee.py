@@ -41,7 +41,7 @@ def _model(labelled: Sequence[dict[str, Any]]) -> Net:
                 if found is not None:
                     examples.append(found)
                     labels.append(row["intent"] + (EXIT if row["must_exit"] else ""))
-    return network(examples, labels, nets=4)
+    return network(examples, labels)
 
 
 def _implied(calls: Sequence[dict[str, Any]], first: Net) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Trains the linear models of evaluators/language/learned on the labelled sets: `make train`.
+"""Trains the models of evaluators/language/learned on the labelled sets: `make train`.
 
 Only rows of the part to work on are used (tests/sets); the held-out part is never read here.
 """
@@ -37,9 +37,9 @@ _DEFINITIONS = 4
 """How often the examples of rules.md itself count, beside rows that others wrote by it."""
 
 
-def rows(kind: str, folder: Path = SETS) -> list[dict[str, Any]]:
+def rows(kind: str) -> list[dict[str, Any]]:
     """All rows of one kind to work on, and the definition's own examples."""
-    return _read(folder / f"{kind}.jsonl") + _DEFINITIONS * _read(SETS / f"definition_{kind}.jsonl")
+    return _read(SETS / f"{kind}.jsonl") + _DEFINITIONS * _read(SETS / f"definition_{kind}.jsonl")
 
 
 def _read(file: Path) -> list[dict[str, Any]]:
@@ -51,10 +51,10 @@ def unmarked(text: str) -> str:
     return re.sub(r"[，。！？,!?、；：…~]+", "", text) or text
 
 
-def trained(seen: Sequence[Seen], labels: Sequence[str], *, strength: float = 1.0, least: int = 3) -> Linear:
+def trained(seen: Sequence[Seen], labels: Sequence[str], *, least: int = 3) -> Linear:
     """A multinomial logistic regression over features; a feature counts from `least` examples on."""
     names, matrix = _matrix(seen, least)
-    model = LogisticRegression(C=strength, max_iter=200, tol=1e-3).fit(matrix, labels)
+    model = LogisticRegression(max_iter=200, tol=1e-3).fit(matrix, labels)
     weights, intercept = model.coef_.T.copy(), model.intercept_
     if len(model.classes_) == 2:
         weights, intercept = np.hstack([-weights, weights]) / 2, np.array([-intercept[0], intercept[0]]) / 2
@@ -88,17 +88,17 @@ def _kept(names: Sequence[str], whole: Any) -> Packed:
     return Packed(whole.shape[1], features, whole[[place for _, _, place in known]].tobytes())
 
 
-_NETS = 2
+_NETS, _NETS_OF_COLUMNS = 4, 2
 """Networks begun differently, side by side: together they are right more often than any of them, and steadier."""
 
 
-def network(seen: Sequence[Seen], labels: Sequence[str], *, least: int = 9, nets: int = _NETS) -> Net:
+def network(seen: Sequence[Seen], labels: Sequence[str], *, least: int = 9) -> Net:
     """A network that tells which label; a feature counts from `least` examples on, of which a line gives four."""
     names, matrix = _matrix(seen, least)
     kinds = sorted(set(labels))
     loss = one_label(np.array([kinds.index(label) for label in labels]))
     return _side_by_side(
-        kinds, names, [layers_of(matrix, len(kinds), loss, seed=seed, rate=0.005) for seed in range(nets)]
+        kinds, names, [layers_of(matrix, len(kinds), loss, seed=seed, rate=0.005) for seed in range(_NETS)]
     )
 
 
@@ -111,7 +111,7 @@ def columns(
     examples.
     """
     names, matrix = _matrix(seen, least)
-    losses = [Columns(wanted, asked, said, seed=seed) for seed in range(_NETS)]
+    losses = [Columns(wanted, asked, said, seed=seed) for seed in range(_NETS_OF_COLUMNS)]
     layers = [
         layers_of(matrix, len(kinds), loss, seed=seed, rate=0.01, besides=[loss.weights])
         for seed, loss in enumerate(losses)

@@ -1,4 +1,4 @@
-"""Text as a linear model sees it: short runs of characters, and of their sounds."""
+"""Text as the models see it: short runs of characters, and of their sounds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def sounds(text: str) -> str:
     return text.translate(_SOUNDS)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def runs(text: str, longest: int) -> AbstractSet[str]:
     """Every run of up to `longest` characters of `text`, its ends marked with `^` and `$`.
 
