@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple
 from .asking_words import Kind, asked_by_words, kind_of, pieces_of
 from .learned.grams import plain, runs
 from .learned.net import Net
-from .learned.packed import Seen
+from .learned.table import Seen
 from .text import Clause
 
 AskingKind = Literal["feedback", "other", "identity"]
@@ -50,8 +50,8 @@ def questions_in(folded: str) -> list[Asked]:
     found: list[Asked] = []
     pieces = read_pieces(folded)
     model = _model()
-    for place, piece in enumerate(pieces):
-        scores = model.scores(features(pieces, place))
+    scored = model.scores(*(features(pieces, place) for place in range(len(pieces)))) if pieces else ()
+    for piece, scores in zip(pieces, scored, strict=True):
         label = model.labels[scores.index(max(scores))]
         found.extend(
             Asked(LETTERS[letter], piece.clause.start, piece.clause.end) for letter in label if letter in LETTERS
@@ -61,7 +61,7 @@ def questions_in(folded: str) -> list[Asked]:
 
 @cache
 def _model() -> Net:
-    return Net.load("asking.bin")
+    return Net.load("asking.npz")
 
 
 def read_pieces(folded: str) -> list[Piece]:

@@ -17,7 +17,7 @@ from .callee_words import Reading, by_words, flags_of
 from .caller import read_caller
 from .learned.grams import apart, plain, runs, sounds
 from .learned.net import Net
-from .learned.packed import Seen
+from .learned.table import Seen
 from .text import READ_LIMIT
 
 EXIT: Final = "!"
@@ -109,7 +109,7 @@ def _spoken(line: Line) -> Span | None:
 def _decided(line: Line, words: Reading) -> tuple[Intent, bool]:
     """Whether the call must end, by the weight of all readings that say so, and the likeliest of their intents."""
     model = _model()
-    scores = model.scores(features(line, words))
+    [scores] = model.scores(features(line, words))
     top = max(scores)
     ending: dict[str, float] = {}
     going_on: dict[str, float] = {}
@@ -125,7 +125,7 @@ _INTENTS: Final[dict[str, Intent]] = {intent: intent for intent in get_args(Inte
 
 @cache
 def _model() -> Net:
-    return Net.load("callee.bin")
+    return Net.load("callee.npz")
 
 
 def features(line: Line, words: Reading | None) -> Seen:

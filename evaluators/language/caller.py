@@ -11,7 +11,7 @@ from .asking import Asked, questions_in
 from .closings import AFTERWARDS, ANNOUNCEMENT, GOODBYE, REASSURES
 from .learned.grams import plain, runs
 from .learned.linear import Linear
-from .learned.packed import Seen
+from .learned.table import Seen
 from .text import READ_LIMIT, Clause, Normal, clauses, folded
 
 
@@ -55,13 +55,13 @@ def _ending(normal: Normal, asked: Sequence[Asked]) -> Span | None:
 
 def ends(seen: Seen) -> bool:
     """Whether a turn with these features ends the call."""
-    no, yes = _model().scores(seen)
+    [(no, yes)] = _model().scores(seen)
     return yes > no
 
 
 @cache
 def _model() -> Linear:
-    return Linear.load("closing.bin")
+    return Linear.load("closing.npz")
 
 
 def closing_features(text: str, pieces: Sequence[Clause], asked: Sequence[Asked], *, by_words: bool | None) -> Seen:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ..language.learned.grams import plain, runs
 from ..language.learned.linear import Linear
 from ..language.learned.net import Net
-from ..language.learned.packed import Seen
+from ..language.learned.table import Seen
 from ..language.text import Clause, Normal, folded
 from ..policy import Policy, RuleId
 from ..utterances import Span
@@ -63,30 +63,32 @@ def _scores(turn: Turn, policy: Policy) -> list[float]:
     if _last is not None and _last[0] is turn and _last[1] is policy:
         return _last[2]
     _, clauses = not_the_cards_words(turn.text, policy)
-    scores = _model().scores(features(turn, clauses, prepared(policy).runs))
+    [scores] = _model().scores(features(turn, clauses, prepared(policy).runs))
     _last = (turn, policy, scores)
     return scores
 
 
 def _weightiest(column: int, normal: Normal, clauses: tuple[Clause, ...]) -> Span | None:
-    most = max(clauses, key=lambda clause: _model().scores({"": runs(plain(clause.text), _LONGEST_RUN)})[column])
+    scored = _model().scores(*({"": runs(plain(clause.text), _LONGEST_RUN)} for clause in clauses))
+    most, _ = max(zip(clauses, scored, strict=True), key=lambda pair: pair[1][column])
     return normal.span(most.start, most.end)
 
 
 @cache
 def _model() -> Net:
-    return Net.load("turns.bin")
+    return Net.load("turns.npz")
 
 
 @cache
 def _words() -> Linear:
-    return Linear.load("words.bin")
+    return Linear.load("words.npz")
 
 
 @cache
 def _weight(rule: RuleId, by_words: bool) -> float:
     """What it weighs in a rule's own column that its patterns find something, or nothing."""
-    return _words().scores({"besides": {words_feature(rule, by_words)}})[MEANING.index(rule)]
+    [scores] = _words().scores({"besides": {words_feature(rule, by_words)}})
+    return scores[MEANING.index(rule)]
 
 
 def words_feature(rule: RuleId, by_words: bool) -> str:

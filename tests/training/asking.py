@@ -1,4 +1,4 @@
-"""Trains asking.bin: which clauses of a caller's turn ask, and what about."""
+"""Trains asking.npz: which clauses of a caller's turn ask, and what about."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from waihu.evaluators.language.asking import LETTERS, NOTHING, Piece, features, read_pieces
 from waihu.evaluators.language.learned.net import Net
-from waihu.evaluators.language.learned.packed import Seen
+from waihu.evaluators.language.learned.table import Seen
 from waihu.evaluators.language.text import Normal, folded
 
 from .train import network, rows, unmarked, write
@@ -138,4 +138,4 @@ def public(folder: Path) -> Iterator[dict[str, Any]]:
 
 if __name__ == "__main__":
     elsewhere = list(public(Path(os.environ["PUBLIC"]))) if os.environ.get("PUBLIC") else []
-    write(model([*rows("caller"), *elsewhere]), "asking.bin")
+    write(model([*rows("caller"), *elsewhere]), "asking.npz")

@@ -1,4 +1,4 @@
-"""Trains callee.bin: which intent a callee's line has, and whether the call must end.
+"""Trains callee.npz: which intent a callee's line has, and whether the call must end.
 
 The caller's rows teach it too: one that does not end the call tells whether the line before it was a demand. Its
 intent is not labelled there, so the likeliest is taken, by a first model, of those that agree.
@@ -13,7 +13,7 @@ from waihu.evaluators.language.callee import EXIT, _beyond_words, features
 from waihu.evaluators.language.callee_line import Line
 from waihu.evaluators.language.callee_words import by_words, flags_of
 from waihu.evaluators.language.learned.net import Net
-from waihu.evaluators.language.learned.packed import Seen
+from waihu.evaluators.language.learned.table import Seen
 
 from .train import network, rows, unmarked, write
 
@@ -56,10 +56,10 @@ def _implied(calls: Sequence[dict[str, Any]], first: Net) -> Iterator[dict[str, 
         if found is None:
             continue
         must_exit = "exit-on-refusal" in call["violates"]
-        scored = zip(first.scores(found), first.labels, strict=True)
+        scored = zip(*first.scores(found), first.labels, strict=True)
         label = max((score, label) for score, label in scored if label.endswith(EXIT) == must_exit)[1]
         yield {**row, "must_exit": must_exit, "intent": label.rstrip(EXIT)}
 
 
 if __name__ == "__main__":
-    write(model(rows("callee"), rows("caller")), "callee.bin")
+    write(model(rows("callee"), rows("caller")), "callee.npz")

@@ -1,4 +1,4 @@
-"""Trains closing.bin: whether a caller's turn ends the call."""
+"""Trains closing.npz: whether a caller's turn ends the call."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from waihu.evaluators.language.asking import questions_in
 from waihu.evaluators.language.caller import _closing, closing_features
 from waihu.evaluators.language.closings import GOODBYE
 from waihu.evaluators.language.learned.linear import Linear
-from waihu.evaluators.language.learned.packed import Seen
+from waihu.evaluators.language.learned.table import Seen
 from waihu.evaluators.language.text import clauses, folded
 from waihu.evaluators.rules.shared import key
 
@@ -40,4 +40,4 @@ def model(labelled: Sequence[dict[str, Any]]) -> Linear:
 
 
 if __name__ == "__main__":
-    write(model(rows("caller")), "closing.bin")
+    write(model(rows("caller")), "closing.npz")

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 
 from waihu.evaluators.language.learned.linear import Linear
 from waihu.evaluators.language.learned.net import Net
-from waihu.evaluators.language.learned.packed import Packed, Seen
+from waihu.evaluators.language.learned.table import Seen, Table
 
 from .layers import Columns, Layers, layers_of, one_label
 
@@ -80,12 +80,12 @@ def packed(labels: Sequence[str], names: Sequence[str], weights: Any) -> Linear:
     return Linear(labels, scale, _kept(names, whole))
 
 
-def _kept(names: Sequence[str], whole: Any) -> Packed:
+def _kept(names: Sequence[str], whole: Any) -> Table:
     """Whole weights without the features that weigh next to nothing."""
     kept = np.abs(whole).max(axis=1) >= _LEAST_WEIGHT
     known = sorted((*name.split(IN), place) for place, name in enumerate(names) if kept[place])
     features = {block: [name for _, name, _ in group] for block, group in groupby(known, key=lambda each: each[0])}
-    return Packed(whole.shape[1], features, whole[[place for _, _, place in known]].tobytes())
+    return Table(features, whole[[place for _, _, place in known]])
 
 
 _NETS, _NETS_OF_COLUMNS = 4, 2
@@ -123,17 +123,15 @@ def _side_by_side(kinds: Sequence[str], names: Sequence[str], layers: Sequence[L
     units = np.hstack([layer.units for layer in layers])
     steps = np.quantile(np.abs(units), 0.9999, axis=0) / 127
     whole = np.clip(np.rint(units / steps), -127, 127).astype(np.int8)
-    bias = np.rint(np.hstack([layer.bias for layer in layers]) / steps).astype(int)
+    bias = np.hstack([layer.bias for layer in layers]) / steps
     # What a unit is rounded by goes into what it gives: it is cut off at nought, which no scale moves.
     gives = np.vstack([layer.weights for layer in layers]) * steps[:, None] / len(layers)
-    scale = float(np.abs(gives).max()) / (2**15 - 1)
     label_bias = np.mean([layer.label_bias for layer in layers], axis=0)
-    rows = np.rint(gives / scale).astype(int).tolist()
-    return Net(kinds, _kept(names, whole), bias.tolist(), rows, scale, label_bias.tolist())
+    return Net(kinds, _kept(names, whole), *(layer.astype(np.float32) for layer in (bias, gives, label_bias)))
 
 
 def write(model: Linear | Net, name: str) -> None:
-    data = model.dump()
-    (LEARNED / name).write_bytes(data)
+    file = LEARNED / name
+    np.savez(file, **model.arrays())  # type: ignore[arg-type]  # Its stubs take the arrays for its own flag.
     size = (model.weights if isinstance(model, Linear) else model.units).size
-    print(f"{name}: {len(model.labels)} labels, {size} features, {len(data) // 1024} KB")
+    print(f"{name}: {len(model.labels)} labels, {size} features, {file.stat().st_size // 1024} KB")

@@ -1,4 +1,4 @@
-"""Trains turns.bin: the columns of the rules that are about meaning (evaluators/rules/learned.py)."""
+"""Trains turns.npz: the columns of the rules that are about meaning (evaluators/rules/learned.py)."""
 
 from __future__ import annotations
 
@@ -89,5 +89,5 @@ def model(labelled: Sequence[dict[str, Any]]) -> tuple[Net, Linear]:
 
 if __name__ == "__main__":
     net, words = model(rows("caller"))
-    write(net, "turns.bin")
-    write(words, "words.bin")
+    write(net, "turns.npz")
+    write(words, "words.npz")

@@ -1,69 +1,42 @@
-"""A network of one hidden layer over named features, in whole numbers.
+"""A network of one hidden layer over named features.
 
-Unlike a linear model it can tell that two features mean together what neither means alone. The second layer is done as
-the first is: what a hidden unit gives to every label lies in one large integer, so a unit costs one multiplication.
+Unlike a linear model it can tell that two features mean together what neither means alone.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
-from functools import cached_property
-from operator import add, mul
-from typing import Final
 
-from .packed import Packed, Seen
+import numpy as np
+from numpy.typing import NDArray
 
-_HALF: Final = 1 << 15
-"""Added to each weight of the second layer so that no field is ever negative."""
+from .table import Arrays, Seen, Table, loaded
+
+Floats = NDArray[np.float32]
 
 
 class Net:
     """One network, or several side by side whose answers are added."""
 
-    def __init__(
-        self,
-        labels: Sequence[str],
-        units: Packed,
-        bias: Sequence[int],
-        weights: Sequence[Sequence[int]],
-        scale: float,
-        label_bias: Sequence[float],
-    ) -> None:
-        """`weights` has a row for each unit with a whole number of sixteen bits, in `scale`, for each label."""
+    def __init__(self, labels: Sequence[str], units: Table, bias: Floats, weights: Floats, label_bias: Floats) -> None:
+        """`units` has a column for each hidden unit; `weights` a row for each unit, a column for each label."""
         self.labels = tuple(labels)
-        self.units, self.bias, self.weights, self.scale, self.label_bias = units, bias, weights, scale, label_bias
-        self._fields = struct.Struct(f"<{len(labels)}Q")
+        self.units, self.bias, self.weights, self.label_bias = units, bias, weights, label_bias
+
+    def scores(self, *seen: Seen) -> list[list[float]]:
+        """For each of `seen`, one number a label, in the order of `labels`: the larger, the likelier."""
+        active = np.maximum(self.units.sums(seen) + self.bias, 0)
+        scores: list[list[float]] = (active @ self.weights + self.label_bias).tolist()
+        return scores
+
+    def arrays(self) -> Arrays:
+        """What is kept in a file."""
+        layers = {"bias": self.bias, "weights": self.weights, "label_bias": self.label_bias}
+        return {"labels": np.array(self.labels), **layers, **self.units.arrays()}
 
     @classmethod
     def load(cls, name: str) -> Net:
         """The network in the file `name` beside this module."""
-        units, about = Packed.load(name)
-        return cls(about["labels"], units, about["bias"], about["weights"], about["scale"], about["label_bias"])
-
-    def dump(self) -> bytes:
-        """The network as `load` reads it."""
-        return self.units.dump(
-            {
-                "labels": self.labels,
-                "bias": self.bias,
-                "weights": self.weights,
-                "scale": self.scale,
-                "label_bias": self.label_bias,
-            }
-        )
-
-    @cached_property
-    def _rows(self) -> list[int]:
-        pack = self._fields.pack
-        return [int.from_bytes(pack(*(weight + _HALF for weight in row)), "little") for row in self.weights]
-
-    def scores(self, seen: Seen) -> list[float]:
-        """One number a label, in the order of `labels`: the larger, the likelier."""
-        active = [max(0, given) for given in map(add, self.units.sums(seen), self.bias)]
-        fields = sum(map(mul, active, self._rows)).to_bytes(self._fields.size, "little")
-        shift = _HALF * sum(active)
-        return [
-            (total - shift) * self.scale + bias
-            for total, bias in zip(self._fields.unpack(fields), self.label_bias, strict=True)
-        ]
+        arrays = loaded(name)
+        layers = (arrays[layer] for layer in ("bias", "weights", "label_bias"))
+        return cls(arrays["labels"].tolist(), Table.of(arrays), *layers)
