@@ -18,14 +18,15 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 
 from waihu.evaluators.language.learned.linear import Linear
 from waihu.evaluators.language.learned.net import Net
-from waihu.evaluators.language.learned.table import Seen, Table
+from waihu.evaluators.language.learned.table import Arrays, Seen, Table
 
 from .layers import Columns, Layers, layers_of, one_label
 
 ROOT = Path(__file__).parents[2]
 LEARNED = ROOT / "evaluators" / "language" / "learned"
 SETS = ROOT / "tests" / "sets"
-CARD = ROOT / "examples" / "changjiang.md"
+EXAMPLES = ROOT / "examples"
+CARD = EXAMPLES / "changjiang.md"
 
 IN = "\x01"
 """Between a block and a feature's name, while it is trained."""
@@ -39,11 +40,12 @@ _DEFINITIONS = 4
 
 def rows(kind: str) -> list[dict[str, Any]]:
     """All rows of one kind to work on, and the definition's own examples."""
-    return _read(SETS / f"{kind}.jsonl") + _DEFINITIONS * _read(SETS / f"definition_{kind}.jsonl")
+    return labelled(kind) + _DEFINITIONS * labelled(f"definition_{kind}")
 
 
-def _read(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+def labelled(name: str) -> list[dict[str, Any]]:
+    """The rows of one set."""
+    return [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def unmarked(text: str) -> str:
@@ -63,12 +65,13 @@ def trained(seen: Sequence[Seen], labels: Sequence[str], *, least: int = 3) -> L
     return packed([str(name) for name in model.classes_], names, weights)
 
 
-def _named(seen: Seen) -> list[str]:
+def named(seen: Seen) -> list[str]:
+    """Each feature as one word."""
     return [f"{block}{IN}{name}" for block, names in seen.items() for name in names]
 
 
 def _matrix(seen: Sequence[Seen], least: int) -> tuple[list[str], Any]:
-    counter = CountVectorizer(analyzer=_named, binary=True, min_df=least)
+    counter = CountVectorizer(analyzer=named, binary=True, min_df=least)
     matrix = counter.fit_transform(seen)
     return list(counter.get_feature_names_out()), matrix
 
@@ -86,6 +89,21 @@ def _kept(names: Sequence[str], whole: Any) -> Table:
     known = sorted((*name.split(IN), place) for place, name in enumerate(names) if kept[place])
     features = {block: [name for _, name, _ in group] for block, group in groupby(known, key=lambda each: each[0])}
     return Table(features, whole[[place for _, _, place in known]])
+
+
+def _steps(rows: Any) -> Any:
+    """By column, what the weights are rounded to."""
+    return np.quantile(np.abs(rows), 0.9999, axis=0) / 127
+
+
+def _whole(rows: Any, steps: Any) -> Any:
+    return np.clip(np.rint(rows / steps), -127, 127).astype(np.int8)
+
+
+def table_of(names: Sequence[str], rows: Any) -> tuple[Table, Any]:
+    """The rows as whole weights, and by column what those are multiplied with."""
+    steps = _steps(rows)
+    return _kept(names, _whole(rows, steps)), steps.astype(np.float32)
 
 
 _NETS, _NETS_OF_COLUMNS = 4, 2
@@ -121,8 +139,8 @@ def columns(
 
 def _side_by_side(kinds: Sequence[str], names: Sequence[str], layers: Sequence[Layers]) -> Net:
     units = np.hstack([layer.units for layer in layers])
-    steps = np.quantile(np.abs(units), 0.9999, axis=0) / 127
-    whole = np.clip(np.rint(units / steps), -127, 127).astype(np.int8)
+    steps = _steps(units)
+    whole = _whole(units, steps)
     bias = np.hstack([layer.bias for layer in layers]) / steps
     # What a unit is rounded by goes into what it gives: it is cut off at nought, which no scale moves.
     gives = np.vstack([layer.weights for layer in layers]) * steps[:, None] / len(layers)
@@ -131,7 +149,12 @@ def _side_by_side(kinds: Sequence[str], names: Sequence[str], layers: Sequence[L
 
 
 def write(model: Linear | Net, name: str) -> None:
-    file = LEARNED / name
-    np.savez(file, **model.arrays())  # type: ignore[arg-type]  # Its stubs take the arrays for its own flag.
+    write_arrays(model.arrays(), name)
     size = (model.weights if isinstance(model, Linear) else model.units).size
-    print(f"{name}: {len(model.labels)} labels, {size} features, {file.stat().st_size // 1024} KB")
+    print(f"{name}: {len(model.labels)} labels, {size} features")
+
+
+def write_arrays(arrays: Arrays, name: str) -> None:
+    file = LEARNED / name
+    np.savez(file, **arrays)  # type: ignore[arg-type]  # Its stubs take the arrays for its own flag.
+    print(f"{name}: {file.stat().st_size // 1024} KB")
