@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..language.cues import SURNAME, TITLE
@@ -13,7 +13,7 @@ from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
 from .learned import suspicion
-from .shared import found_in, not_the_cards_words, prepared, violation
+from .shared import Prepared, found_in, not_the_cards_words, prepared, violation
 
 _MONEY = re.compile(
     r"赔(?:偿|付|你|钱)?|补偿|退款|退钱|退(?:你|一半|运费|差价)|返(?:你|还)(?:钱|运费|一)|补发|补寄|补差|换新|"
@@ -162,7 +162,7 @@ def _contradicts(normal: Normal, clause: Clause, policy: Policy, heard: str) -> 
     offered = _OFFERS_CHANNEL.search(clause.text)
     if offered and offered.group(1) not in prose:
         yield from _at(normal, clause, "卡片没有的渠道", offered)
-    yield from _wrong_names(normal, clause, policy, prose, heard)
+    yield from _wrong_names(normal, clause, prepared(policy), heard)
 
 
 def _at(normal: Normal, clause: Clause, what: str, hit: re.Match[str]) -> Iterator[tuple[str, Span]]:
@@ -171,14 +171,11 @@ def _at(normal: Normal, clause: Clause, what: str, hit: re.Match[str]) -> Iterat
         yield what, span
 
 
-def _wrong_names(normal: Normal, clause: Clause, policy: Policy, prose: str, heard: str) -> Iterator[tuple[str, Span]]:
-    companies = [folded(name).text for name in policy.companies]
-    callers = [folded(name).text for name in policy.caller_names]
-    addressed = [*(folded(name).text for name in policy.callee_names), *callers]
-    mentioned = [folded(value).text for value in policy.facts.values()]
+def _wrong_names(normal: Normal, clause: Clause, card: Prepared, heard: str) -> Iterator[tuple[str, Span]]:
+    companies, callers = card.companies, card.callers
     says_who = _SAYS_WHO.search(clause.text)
     if says_who:
-        if companies and _other_company(says_who.group(1), companies, prose):
+        if companies and _other_company(says_who.group(1), companies, card.prose):
             yield from _at(normal, clause, "错误的公司", says_who)
         if callers and _other_name(says_who.group(1), callers, companies):
             yield from _at(normal, clause, "错误的姓名", says_who)
@@ -186,30 +183,30 @@ def _wrong_names(normal: Normal, clause: Clause, policy: Policy, prose: str, hea
     if (
         rival
         and companies
-        and rival.group() not in prose + heard
+        and rival.group() not in card.prose + heard
         and re.search(r"我|咱|这里|这边|平台|客服|代表", clause.text)
     ):
         yield from _at(normal, clause, "错误的公司", rival)
-    if policy.callee_names:
+    if len(card.addressed) > len(callers):
         for hit in (*_ADDRESS.finditer(clause.text), *_IS_HE.finditer(clause.text)):
             named = hit.groupdict().get("name") or hit.group()
             if _has_named(heard, named[0]):
                 continue
-            if not (_is_known(named, addressed) or any(name and name in named for name in mentioned)):
+            if not (_is_known(named, card.addressed) or any(name and name in named for name in card.mentioned)):
                 yield from _at(normal, clause, "错误的称呼", hit)
     order = _ORDER.search(clause.text)
-    if order and order.group(1) not in prose:
+    if order and order.group(1) not in card.prose:
         yield from _at(normal, clause, "卡片没有的订单号", order)
 
 
-def _other_company(words: str, companies: list[str], prose: str) -> bool:
+def _other_company(words: str, companies: Sequence[str], prose: str) -> bool:
     if any(name and name in words for name in companies):
         return False
     org = None if "还是" in words else _ORG.search(words)
     return org is not None and not _GENERIC.match(org.group(1)) and org.group() not in prose
 
 
-def _other_name(words: str, callers: list[str], companies: list[str]) -> bool:
+def _other_name(words: str, callers: Sequence[str], companies: Sequence[str]) -> bool:
     if any(name and (name in words or name[0] == words[0]) for name in callers):
         return False
     for company in companies:
@@ -229,7 +226,7 @@ def _has_named(heard: str, family: str) -> bool:
     return re.search(rf"[姓是叫找]{family}|{family}{TITLE}", heard) is not None
 
 
-def _is_known(named: str, known: list[str]) -> bool:
+def _is_known(named: str, known: Sequence[str]) -> bool:
     """Whether 张强, 张强先生, 张先生 or 小张 is somebody that the card knows."""
     bare = re.sub(r"^[你是找不小老]*|(?:先生|女士|小姐|太太|老板|师傅|经理|老师|总|哥|姐)$", "", named)
     return any(name and (name in named or bare in (name, name[0], name[:2])) for name in known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -32,6 +33,13 @@ class Prepared(NamedTuple):
     """Everything that the card says, folded."""
     runs: frozenset[str]
     """Its runs of two and three characters, as the learned rules see text."""
+    companies: tuple[str, ...]
+    callers: tuple[str, ...]
+    """The caller's names."""
+    addressed: tuple[str, ...]
+    """Whom a turn may name: the callee, and the caller himself."""
+    mentioned: tuple[str, ...]
+    """What is known of this one call."""
 
 
 _KEPT = 512
@@ -65,7 +73,15 @@ def _prepare(policy: Policy) -> Prepared:
         all_lines="\n".join(said),
         prose=folded_prose,
         runs=frozenset(said_runs),
+        companies=_all_folded(policy.companies),
+        callers=_all_folded(policy.caller_names),
+        addressed=_all_folded((*policy.callee_names, *policy.caller_names)),
+        mentioned=_all_folded(policy.facts.values()),
     )
+
+
+def _all_folded(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(folded(name).text for name in names)
 
 
 def _answers_a_stop(line: OwnLine) -> bool:

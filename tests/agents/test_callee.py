@@ -11,8 +11,10 @@ from waihu.agents.callee import LinesCallee, ScriptedCallee, _reply
 from waihu.agents.lines import _STOCK, LineStock, kind_of
 from waihu.agents.persona import Persona
 from waihu.agents.roles import CalleeView
+from waihu.evaluators.language import read_callee
 from waihu.evaluators.utterances import Utterance
 
+QUESTION = "您刚收完咱们平台送的货，是否有任何配送上不满意？"
 OPENING = Utterance(speaker="caller", text="您好，请问张强先生在吗？")
 
 
@@ -48,6 +50,14 @@ async def test_he_answers_only_what_he_heard(card: Card) -> None:
 def test_the_stock_does_what_it_is_sorted_under(kind: str, line: str) -> None:
     """The judge reads each stock line as what the callee means by it."""
     assert kind_of(line) == kind
+
+
+@pytest.mark.parametrize(("kind", "line"), [(kind, line) for kind, lines in _STOCK.items() for line in lines])
+def test_the_stock_demands_an_end_where_its_kind_does(kind: str, line: str) -> None:
+    """After the question too: a doubt or a complaint about the goods is to be answered."""
+    if kind != "go_on":
+        act = read_callee(line, last_caller=QUESTION, question_asked=True)
+        assert act.must_exit == (kind not in ("doubt", "repeat", "negative", "positive", "sales"))
 
 
 @pytest.mark.parametrize(
