@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from itertools import chain
 from typing import Final
 
@@ -46,11 +47,18 @@ class Script:
 
     def __init__(self, card: Card, policy: Policy, judge: Judge) -> None:
         self._card, self._judge, self._facts = card, judge, policy.facts
-        self._knowledge = Knowledge(card.caller.knowledge)
         self._question = question_of(card)
         self._lines = tuple((line, situations_of(line.condition or "")) for line in card.caller.script)
         self._introduction = Spoken(text=_introduction(policy))
         self.exit: Spoken = Spoken(text=policy.exit_line, line=_line_of(policy, policy.exit_line))
+
+    @cached_property
+    def _knowledge(self) -> Knowledge:
+        return Knowledge(self._card.caller.knowledge)
+
+    def warm(self) -> None:
+        """Reads the knowledge base now, so that no live call waits for it at the first question."""
+        self._knowledge.find(self.exit.text)
 
     def line_for(self, moment: Moment) -> Spoken:
         """The first of the card's lines for `moment` that keeps the rules there; the exit line where none does."""

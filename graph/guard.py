@@ -85,6 +85,7 @@ def build_guard(
     """
     half = guarded(card, contact, rules, cast_second(judge_options, timeout))
     speaks = cast_caller(caller, half.card, half.script, prompt=caller_prompt, base_url=base_url, timeout=timeout)
+    half.script.warm()
     rulings = Rulings(half)
     call_id = half.card.sha256[:12]
 
