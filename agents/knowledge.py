@@ -56,7 +56,8 @@ _TAKEN: Final = (1.0, 0.5, 0.15)
 
 _SURE: Final = 0.25
 """How much likelier than no answer an entry must be: a wrong answer is worse than none. Measured on trades that the
-networks had not seen, one near miss in twenty is then answered."""
+networks had not seen, six or seven near misses in a hundred are then answered; at 1, four or five, and a tenth fewer of
+the questions."""
 _ENOUGH: Final = 1.5
 """Weight that must be shared: less is a coincidence."""
 _SAME: Final = 0.54

@@ -35,11 +35,10 @@ _LEAST = 2
 """A feature counts from so many texts on."""
 _UNTOLD = 0.4
 """The share of lines that are read without what the words say, anew each time."""
-_TAKEN_AWAY = 0.15
-"""The share of lines whose entry is taken out of the card: then none answers."""
+_TAKEN_AWAY, _HALF_AS_MUCH = 0.15, 0.5
+"""The share of lines whose entry is taken out of the card, so that none answers, and what such a line counts."""
 _AS_IT_STANDS = 2
 """How often the question of an entry itself is among the lines."""
-_HALF_AS_MUCH = 0.5
 _UNANSWERED = 0.3
 """How often a card is read without its answers: some say nothing that another would not."""
 _MANY = 10
@@ -102,7 +101,7 @@ class Places(nn.Module):
         nn.init.normal_(self.alike.weight, std=words.shape[1] ** -0.5)
 
     def forward(self, own: Bags, words: Bags) -> torch.Tensor:
-        known = embedding_bag(*words[:1], self._words, words[1], mode="sum", include_last_offset=True)
+        known = embedding_bag(words[0], self._words, words[1], mode="sum", include_last_offset=True)
         return normalize(self.own(*own) + self.alike(known), dim=1)
 
     def rows(self) -> tuple[Any, Any]:
