@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from ..utterances import CallerAct, Span
 from .asking import Asked, questions_in
-from .closings import AFTERWARDS, ANNOUNCEMENT, GOODBYE, REASSURES
+from .closings import AFTERWARDS, ANNOUNCEMENT, GOODBYE, LEAVE_TAKING, REASSURES
 from .learned.grams import plain, runs
 from .learned.linear import Linear
 from .learned.table import Seen
@@ -47,6 +47,8 @@ def _spans(normal: Normal, asked: Sequence[Asked]) -> tuple[Span, ...]:
 def _ending(normal: Normal, asked: Sequence[Asked]) -> Span | None:
     """The words that end the call: those that the patterns know, or where the model finds more, the last clause."""
     by_words = _closing(normal, asked)
+    if by_words is None and not LEAVE_TAKING.search(normal.text):
+        return None
     pieces = clauses(normal.text)
     if not pieces or not ends(closing_features(normal.text, pieces, asked, by_words=by_words is not None)):
         return None

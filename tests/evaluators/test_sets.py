@@ -10,6 +10,8 @@ import pytest
 
 from waihu import Auditor, Card
 from waihu.evaluators.language import read_callee
+from waihu.evaluators.language.closings import LEAVE_TAKING
+from waihu.evaluators.language.text import folded
 from waihu.evaluators.rules import BUILT_IN
 from waihu.evaluators.utterances import Intent
 
@@ -79,3 +81,10 @@ def test_the_rules_are_judged_no_worse_than_they_were(card: Card, rules: set[str
         found, wanted = set(verdict.violates) & rules, set(row["violates"]) & rules
         hits, extra, missed = hits + len(found & wanted), extra + len(found - wanted), missed + len(wanted - found)
     assert f1(hits, extra, missed) >= floor
+
+
+def test_no_call_ends_without_a_word_of_leave_taking() -> None:
+    """So the model of closings is asked only where there is one."""
+    ending = [row["text"] for row in rows("caller") if row["ends_call"]]
+    assert ending
+    assert [text for text in ending if not LEAVE_TAKING.search(folded(text).text)] == []
