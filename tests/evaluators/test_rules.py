@@ -77,6 +77,7 @@ CASES: list[tuple[Moment, str, str]] = [
     (START, "赔偿我不能承诺，您可以找平台客服问", ""),
     (START, "赔偿我不能承诺您可以找平台客服问", ""),
     (START, "发短信完全没有问题", ""),
+    (START, "配送上有没有意见要跟平台提的？", ""),
     (START, "我们没有短信", "faithful-to-card"),
     (START, "短信没法收意见", "faithful-to-card"),
     (REFUSED, card.EXIT + "顺便跟您说个新品优惠。", "no-promotion closing-stays-closed"),
