@@ -36,7 +36,7 @@ bench: setup
 judge-report: setup
 	@$(PY) -m tests.report $(if $(PUBLIC),--public "$(PUBLIC)")
 
-# The judge's models anew from tests/sets: five minutes. Their weights are part of the package.
+# The judge's models anew from tests/sets: seven minutes. Their weights are part of the package.
 train: setup
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[train]"
 	PUBLIC="$(PUBLIC)" $(PY) -m tests.training

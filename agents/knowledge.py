@@ -80,7 +80,7 @@ _READ: Final = 8
 """How many clauses are read, the last: a question stands at the end of a long line."""
 
 # 不要。你们哪来我电话？: a word that is a sentence of its own is no part of the question behind it.
-_BEFORE_IT: Final = re.compile(r"^(?:[^，。！？,.!?]{1,3}[。！.!]+\s*)+(?=.*[？?])")
+_BEFORE_IT: Final = re.compile(r"^\s*+(?:[^，。！？,.!?\s][^，。！？,.!?]{0,2}+[。！.!]++\s*+)++(?=.*[？?])")
 # Characters that are in every question, whatever it is about.
 _IDLE: Final = frozenset(
     "是有不没能会要想可以什么怎为谁哪几多少在来去上下里说问看做打电话人时候现今天昨明次得行好到过样很个一还跟和种"

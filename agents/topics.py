@@ -85,7 +85,17 @@ def topics(clause: str) -> list[Found]:
             seconds = lexicon.parted.get(piece)
             if seconds is not None:
                 found.update(_behind_a_gap(text, start, end, seconds, lexicon.second))
-    return [one for one in found if not any(_hides(other, one) for other in found)]
+    begun: dict[int, list[Found]] = defaultdict(list)
+    for one in found:
+        begun[one.start].append(one)
+    # What hides a phrase begins no further before it than the longest is long: nothing else need be looked at.
+    longest = max((one.end - one.start for one in found), default=0)
+
+    def hidden(one: Found) -> bool:
+        starts = range(one.end - longest, one.start + 1)
+        return any(_hides(other, one) for start in starts for other in begun.get(start, ()))
+
+    return [one for one in found if not hidden(one)]
 
 
 def _behind_a_gap(text: str, start: int, end: int, seconds: dict[str, set[str]], longest: int) -> Iterator[Found]:

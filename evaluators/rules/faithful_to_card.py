@@ -187,12 +187,14 @@ def _wrong_names(normal: Normal, clause: Clause, card: Prepared, heard: str) -> 
         and re.search(r"我|咱|这里|这边|平台|客服|代表", clause.text)
     ):
         yield from _at(normal, clause, "错误的公司", rival)
-    if len(card.addressed) > len(callers):
+    if card.callees:
         for hit in (*_ADDRESS.finditer(clause.text), *_IS_HE.finditer(clause.text)):
             named = hit.groupdict().get("name") or hit.group()
             if _has_named(heard, named[0]):
                 continue
-            if not (_is_known(named, card.addressed) or any(name and name in named for name in card.mentioned)):
+            if not (
+                _is_known(named, (*card.callees, *callers)) or any(name and name in named for name in card.mentioned)
+            ):
                 yield from _at(normal, clause, "错误的称呼", hit)
     order = _ORDER.search(clause.text)
     if order and order.group(1) not in card.prose:

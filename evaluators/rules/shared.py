@@ -36,8 +36,7 @@ class Prepared(NamedTuple):
     companies: tuple[str, ...]
     callers: tuple[str, ...]
     """The caller's names."""
-    addressed: tuple[str, ...]
-    """Whom a turn may name: the callee, and the caller himself."""
+    callees: tuple[str, ...]
     mentioned: tuple[str, ...]
     """What is known of this one call."""
 
@@ -75,7 +74,7 @@ def _prepare(policy: Policy) -> Prepared:
         runs=frozenset(said_runs),
         companies=_all_folded(policy.companies),
         callers=_all_folded(policy.caller_names),
-        addressed=_all_folded((*policy.callee_names, *policy.caller_names)),
+        callees=_all_folded(policy.callee_names),
         mentioned=_all_folded(policy.facts.values()),
     )
 

@@ -28,12 +28,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import waihu.evaluators
+from waihu import read_card
+from waihu.agents.knowledge import Knowledge
 from waihu.evaluators.judge import Judge
 from waihu.evaluators.language import read_callee, read_caller
 from waihu.evaluators.language.text import READ_LIMIT
 from waihu.evaluators.moment import Moment
 
-from ..benchmarks.judge import forget, texts
+from ..benchmarks.judge import CARD, forget, texts
 from .changjiang import IDENTITY, policy
 
 GENEROUS = 20
@@ -46,6 +48,7 @@ PAIRS = 10
 """So many pairs of an expression's words are tried, out of all."""
 
 JUDGE = Judge(policy())
+KNOWLEDGE = Knowledge(read_card(CARD).caller.knowledge)
 # After a demand, in a call that was already ended: no rule has a reason to look away.
 # The judge remembers verdicts by the moment, so each turn gets a copy.
 MOMENT = Moment(last_callee="别打了。", question_asked=True, must_exit=True, closed=True)
@@ -54,6 +57,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "callee": lambda text: read_callee(text, question_asked=True, last_caller=IDENTITY),
     "caller": read_caller,
     "judge": lambda text: JUDGE.judge(text, MOMENT.model_copy()),
+    "knowledge": KNOWLEDGE.find,
 }
 
 
@@ -125,6 +129,7 @@ _BOMBS = {
     "lines": endless("\n"),
     "list": endless("- \n"),
     "spelled out": endless("不 要 "),
+    "short sentences": endless("不。   "),
     "ligatures": endless("\ufb03"),
     "one sign for many": endless("㍿"),
     "one sign for very many": endless("\ufdfa"),
