@@ -13,9 +13,10 @@ from .chance import chance
 from .conversation import conversation
 from .lines import Kind, LineStock
 from .models import ChatServer
-from .persona import Effect, Persona, effect_of, moved
+from .persona import Persona
 from .roles import CalleeView, Reply, Usage
 from .speech import speakable
+from .temper import Effect, effect_of, moved
 
 HANG_UP_CHANCE_ON_APOLOGY: Final = 0.25
 """The seed: 一遇“抱歉打扰”之类语句有概率提前挂断."""

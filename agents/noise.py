@@ -22,6 +22,8 @@ class NoiseEvent(Frozen):
     """The words that leaked into the line, or the words that it swallowed."""
     seconds: float = 0.0
     """Simulated seconds that it cost."""
+    at: float = 0.0
+    """When it began, in simulated seconds since the callee picked up."""
 
 
 class NoiseProfile(Frozen):

@@ -42,7 +42,7 @@ class Draft(Frozen):
 
 
 class Rejected(Frozen):
-    """A draft of this turn that the judge sent back, and what it said about it."""
+    """Words proposed for this turn that were sent back, and what was said about them."""
 
     text: str
     messages: tuple[str, ...]
@@ -96,6 +96,18 @@ class CalleeView:
     history: Sequence[Utterance]
     persona: Persona
     around: Sequence[str] = ()
+    rejected: Sequence[Rejected] = ()
+    """Replies of this turn that nobody could believe, and why (`trust.py`)."""
+
+    @property
+    def heard(self) -> str:
+        """What he heard of the caller's last turn."""
+        return self.history[-1].text if self.history else ""
+
+    @property
+    def cut_in(self) -> bool:
+        """He talked over the end of that turn."""
+        return bool(self.history) and self.history[-1].cut_off
 
 
 @runtime_checkable

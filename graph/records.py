@@ -12,6 +12,7 @@ from ..agents.cards.models import Limits
 from ..agents.noise import NoiseEvent
 from ..agents.persona import Mood, Persona
 from ..agents.roles import Usage
+from ..agents.trust import Doubtful
 from ..evaluators.errors import InputError
 from ..evaluators.outcome import Outcome
 from ..evaluators.second import JudgePolicy, NoOpinion, SecondOpinion
@@ -85,6 +86,10 @@ class Turn(Frozen):
     lost: bool = False
     hung_up: bool = False
     source: int | None = None
+    doubtful: tuple[Doubtful, ...] = ()
+    """Replies of the callee that nobody could believe; none of them was said."""
+    stood_in: bool = False
+    """A scripted line was said in their place."""
 
     @property
     def mood(self) -> Mood | None:
