@@ -17,7 +17,7 @@ THINKING_SECONDS: Final = {"caller": 0.6, "callee": 0.8}
 
 _SPOKEN = re.compile(r"[^\W_]")
 _PAUSE = re.compile(r"[，。！？；：、…—,.!?;:]+(?=.)", re.DOTALL)
-_BRACKETED = re.compile(r"[（(\[][^（()）\]]{0,40}[）)\]]")
+_BRACKETED = re.compile(r"[（(\[][^（()）\]]{0,40}+[）)\]]")
 
 
 def speech_seconds(text: str) -> float:

@@ -1,12 +1,10 @@
-"""Is this simulation trustworthy? Every reply of a simulated customer is checked before it counts."""
+"""What can speak against a reply, and how it is told."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from ..evaluators.utterances import Frozen
-from .cards.models import Card
-from .roles import CalleeView, Reply
+from ...evaluators.utterances import Frozen
 
 DoubtKind = Literal[
     "counter_example", "service_speech", "caller_role", "too_long", "too_kind", "unheard", "no_reason", "repeats"
@@ -34,14 +32,3 @@ class Doubtful(Frozen):
     text: str
     hangs_up: bool = False
     doubts: tuple[Doubt, ...]
-
-
-class Trust:
-    """Tells whether a reply can be taken for that of one card's customer. Pure."""
-
-    def __init__(self, card: Card) -> None:
-        self._card = card
-
-    def doubts(self, reply: Reply, view: CalleeView) -> tuple[Doubt, ...]:
-        """Everything that speaks against `reply` at this point of the call; nothing where it can be believed."""
-        return ()
