@@ -12,9 +12,10 @@ from ..evaluators.errors import AgentError, ModelServerError
 from ..evaluators.moment import Moment
 from ..evaluators.policy import Policy, RuleId
 from ..evaluators.second import RuleOpinion, SecondJudge, SecondOpinion
-from .callee import LinesCallee, ModelCallee, ScriptedCallee
+from .callee import LinesCallee, ModelCallee
 from .caller import ModelCaller, ScriptedCaller
 from .roles import Callee, CalleeView, Caller, CallerView, Draft, Reply, Usage
+from .scripted import ScriptedCallee
 from .second import ModelJudge, ModelOpinion
 from .speech import speakable
 

@@ -1,92 +1,21 @@
-"""The callee: the customer, scripted from his card, played by a model, or by the user's own code."""
+"""The callee who is not scripted: played by a model, by the user's own code, or written down line by line."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from ..evaluators.language import read_callee, read_caller
-from ..evaluators.utterances import CallerAct
+from ..evaluators.language import read_callee
 from .bots import Ask
-from .chance import chance
-from .conversation import conversation
-from .lines import Kind, LineStock
-from .models import ChatServer
+from .conversation import Message, conversation, sent_back
+from .directions import direction
+from .models import ChatServer, Method
 from .persona import Persona
 from .roles import CalleeView, Reply, Usage
 from .speech import speakable
-from .temper import Effect, effect_of, moved
-
-HANG_UP_CHANCE_ON_APOLOGY: Final = 0.25
-"""The seed: 一遇“抱歉打扰”之类语句有概率提前挂断."""
-HANG_UP_CHANCE_ON_GOODBYE: Final = 0.6
-"""He says 挂了 and does it, rather than waiting for the other's goodbye."""
-
-# What he would answer to what the caller has just done: how likely each kind of line is.
-_TO_OPENING: Final[dict[Kind, float]] = {
-    "go_on": 6, "sales": 3, "busy": 1.5, "complaint": 0.7, "refusal": 0.6, "hangup": 0.5, "repeat": 0.4, "silence": 0.4,
-}  # fmt: skip
-_TO_QUESTION: Final[dict[Kind, float]] = {
-    "no_feedback": 4, "doubt": 2.5, "repeat": 1.6, "negative": 1.6, "positive": 1, "busy": 1.2, "channel": 1,
-    "complaint": 0.8, "refusal": 0.6, "hangup": 0.6, "silence": 0.6,
-}  # fmt: skip
-_TO_ANYTHING: Final[dict[Kind, float]] = {
-    "go_on": 4, "doubt": 2, "hangup": 1, "busy": 1, "repeat": 0.7, "complaint": 0.6, "silence": 0.4,
-}  # fmt: skip
-
-# How a mood bends that.
-_BENT: Final[dict[str, dict[Kind, float]]] = {
-    "急躁": {"busy": 1.5, "complaint": 1.5, "silence": 0.3},
-    "冷漠": {"no_feedback": 1.5, "silence": 1.5, "negative": 0.6},
-    "倦怠": {"no_feedback": 1.3, "silence": 2.5, "doubt": 1.3},
-    "讽刺": {"doubt": 3, "complaint": 1.5, "go_on": 0.6},
-    "缓和": {"go_on": 1.5, "negative": 2, "positive": 2, "busy": 0.5, "hangup": 0.5, "complaint": 0.5},
-}
-
-
-class ScriptedCallee:
-    """Draws on the style lines of his card by mood, seeded. An honest stand-in, and named so."""
-
-    who = "scripted"
-    prompt: str | None = None
-
-    def __init__(self, stock: LineStock) -> None:
-        self._stock = stock
-
-    async def reply(self, view: CalleeView) -> Reply:
-        heard = view.history[-1].text if view.history else ""
-        act = read_caller(heard)
-        effect = effect_of(heard, act)
-        dice = chance(view.seed, "callee", len(view.history))
-        persona = moved(view.persona, effect, heard, dice)
-        if not heard.strip(" …"):
-            return self._spoken("repeat", persona, dice.random())
-        opened = sum(1 for u in view.history if u.speaker == "caller") == 1
-        if effect.apologises and not opened and dice.random() < HANG_UP_CHANCE_ON_APOLOGY:
-            return self._spoken("hangup", persona, dice.random(), hangs_up=True)
-        if persona.patience == 0:
-            return self._spoken("hangup", persona, dice.random(), hangs_up=dice.random() < 0.5)
-        weights = self._weights(act, effect, opened, persona)
-        kind = dice.choices(list(weights), list(weights.values()))[0]
-        leaves = kind == "hangup" and dice.random() < HANG_UP_CHANCE_ON_GOODBYE
-        return self._spoken(kind, persona, dice.random(), hangs_up=leaves)
-
-    def _weights(self, act: CallerAct, effect: Effect, opened: bool, persona: Persona) -> dict[Kind, float]:
-        weights = _TO_QUESTION if act.questions else _TO_OPENING if opened else _TO_ANYTHING
-        bent = _BENT[persona.mood]
-        drawn: dict[Kind, float] = {kind: share * bent.get(kind, 1) for kind, share in weights.items()}
-        if effect.pledges:
-            drawn.pop("sales", None)
-        return drawn
-
-    def _spoken(self, kind: Kind, persona: Persona, draw: float, *, hangs_up: bool = False) -> Reply:
-        if kind == "silence":
-            return Reply(text="", persona=persona)
-        line = self._stock.drawn(kind, persona.used, draw)
-        persona = persona.model_copy(update={"used": (*persona.used, line.text)})
-        return Reply(text=line.text, hangs_up=hangs_up, persona=persona, source=line.line)
-
+from .temper import Temper, cut_in_at, moved
 
 # How a model says that it hangs up, or says nothing.
 _HANGS_UP = re.compile(r"[\[【（(]\s*(?:直接|先)?挂(?:断|了)?(?:电话)?\s*[\]】）)]")
@@ -95,64 +24,124 @@ _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _MOST = 120
 """Characters of one reply of a model or a bot; nobody says more to a caller whom he wants off the line."""
 
+_SCHEMA: Final[dict[str, Any]] = {
+    "title": "reply",
+    "description": "What the customer does now.",
+    "type": "object",
+    "properties": {
+        "why": {"type": "string", "description": "他此刻为什么这样，十个字以内"},
+        "says": {"type": "string", "description": "他说出口的话；不出声就留空"},
+        "hangs_up": {"type": "boolean", "description": "说完是否挂断"},
+    },
+    "required": ["why", "says", "hangs_up"],
+    "additionalProperties": False,
+}
+
 
 class ModelCallee:
-    """A chat model in the customer's role, with his state as a stage direction at the end of the conversation."""
+    """A chat model in the customer's role, with his state as a stage direction at the end of the conversation.
 
-    def __init__(self, server: ChatServer, prompt: str, names: Sequence[str] = ()) -> None:
-        self._server, self.prompt = server, prompt
+    With a `method` the server is made to answer in JSON: what he says, whether he hangs up, and why. A server that
+    refuses is asked in plain words from then on.
+    """
+
+    def __init__(
+        self, server: ChatServer, prompt: str, temper: Temper, names: Sequence[str] = (), method: Method | None = None
+    ) -> None:
+        self._server, self.prompt, self.temper = server, prompt, temper
+        self.method: Method | None = method
         self.who = f"openai:{server.model}"
         self.server_name = server.name
         # A model labels its line with the name of its role (张强：…).
         self._label = re.compile(rf"^\s*(?:{'|'.join(map(re.escape, (*names, '客户', '接听方')))})\s*[：:]\s*")
 
+    def cuts_in(self, view: CalleeView) -> int | None:
+        """After how many characters of the last turn he talks over it."""
+        return cut_in_at(view, self.temper)
+
     async def reply(self, view: CalleeView) -> Reply:
+        persona = moved(view, self.temper)
         messages = conversation(view.history, "callee", prompt=self.prompt)
-        persona = _after(view)
-        direction = f"（{_around(view.around)}你此刻{persona.mood}。）"
-        messages[-1] = {"role": messages[-1]["role"], "content": f"{messages[-1]['content']}\n{direction}"}
-        text, usage, _ = await self._server.complete(messages, seed=view.seed)
-        return _reply(self._label.sub("", _THOUGHT.sub("", text)), persona, usage)
+        told = direction(persona, around=view.around, cut_in=view.cut_in)
+        messages[-1] = {"role": messages[-1]["role"], "content": f"{messages[-1]['content']}\n{told}"}
+        messages += sent_back(view.rejected, "user")
+        if self.method is not None:
+            return await self._structured(messages, persona, self.method)
+        text, usage, _ = await self._server.complete(messages, seed=view.seed + len(view.rejected))
+        return _reply(self._words(text), persona, usage)
+
+    async def _structured(self, messages: list[Message], persona: Persona, method: Method) -> Reply:
+        answer, usage = await self._server.structured(messages, _SCHEMA, method)
+        given = _filled(answer)
+        if given is None:
+            # Words where an object was asked for are words that he says; nothing at all is silence.
+            return _reply(self._words(answer if isinstance(answer, str) else ""), persona, usage)
+        reply = _reply(self._words(str(given.get("says") or "")), persona, usage)
+        return reply.model_copy(
+            update={
+                "hangs_up": reply.hangs_up or given.get("hangs_up") is True,
+                "why": speakable(str(given.get("why") or ""))[:_MOST],
+            }
+        )
+
+    def _words(self, text: str) -> str:
+        return self._label.sub("", _THOUGHT.sub("", text))
+
+
+def _filled(answer: dict[str, Any] | str | None) -> dict[str, Any] | None:
+    """The object that the model filled in, if it did."""
+    if isinstance(answer, str):
+        try:
+            answer = json.loads(answer)
+        except (ValueError, RecursionError):
+            return None
+    return answer if isinstance(answer, dict) else None
 
 
 class BotCallee:
-    """The user's own customer: an async callable, a runnable or a graph."""
+    """The user's own customer: an async callable, a runnable or a graph. His state moves, he is not told of it."""
 
     prompt: str | None = None
 
-    def __init__(self, ask: Ask, who: str) -> None:
-        self._ask, self.who = ask, who
+    def __init__(self, ask: Ask, who: str, temper: Temper) -> None:
+        self._ask, self.who, self.temper = ask, who, temper
 
     async def reply(self, view: CalleeView) -> Reply:
-        messages = conversation(view.history, "callee")
+        messages = conversation(view.history, "callee") + sent_back(view.rejected, "system")
         text = await self._ask(messages)
-        return _reply(text, _after(view))
+        return _reply(text, moved(view, self.temper))
+
+
+CUTS_IN: Final = "（打断）"
+"""Before a written line: he says it over the caller's turn."""
+_CUT_AT: Final = 0.6
+"""How far the caller has come by then."""
 
 
 class LinesCallee:
-    """Says the given lines in order, and hangs up after the last one. What he says is written, so his mood stays."""
+    """Says the given lines in order, and hangs up after the last one. What he says is written, so his state stays."""
 
     who = "lines"
     prompt: str | None = None
+    trusted = True
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = tuple(speakable(line) for line in lines)
 
+    def cuts_in(self, view: CalleeView) -> int | None:
+        """Where his next line says so, he talks over the caller."""
+        line = self._next(view)
+        return max(1, int(_CUT_AT * len(view.heard))) if line and line.startswith(CUTS_IN) else None
+
     async def reply(self, view: CalleeView) -> Reply:
-        turn = sum(1 for u in view.history if u.speaker == "callee")
-        if turn >= len(self._lines):
+        line = self._next(view)
+        if line is None:
             return Reply(text="", hangs_up=True, persona=view.persona)
-        return _reply(self._lines[turn], view.persona, most=None)
+        return _reply(line.removeprefix(CUTS_IN), view.persona, most=None)
 
-
-def _after(view: CalleeView) -> Persona:
-    heard = view.history[-1].text if view.history else ""
-    dice = chance(view.seed, "callee", len(view.history))
-    return moved(view.persona, effect_of(heard, read_caller(heard)), heard, dice)
-
-
-def _around(around: Sequence[str]) -> str:
-    return f"旁边：{'、'.join(around)}；" if around else ""
+    def _next(self, view: CalleeView) -> str | None:
+        turn = sum(1 for u in view.history if u.speaker == "callee")
+        return self._lines[turn] if turn < len(self._lines) else None
 
 
 def _reply(answer: str, persona: Persona, usage: Usage | None = None, most: int | None = _MOST) -> Reply:

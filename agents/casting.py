@@ -8,7 +8,7 @@ from typing import get_args
 from ..evaluators.errors import InputError
 from ..evaluators.second import SecondJudge
 from .bots import bot, load_object
-from .callee import BotCallee, LinesCallee, ModelCallee, ScriptedCallee
+from .callee import BotCallee, LinesCallee, ModelCallee
 from .caller import BotCaller, ModelCaller, ScriptedCaller
 from .cards import Card
 from .cards.identity import callee_names
@@ -17,7 +17,9 @@ from .models import ChatServer, Method
 from .prompts import callee_prompt, caller_prompt
 from .roles import Callee, Caller
 from .script import Script
+from .scripted import ScriptedCallee
 from .second import JUDGE_TOKENS, ModelJudge
+from .temper import Temper, temper_of
 
 _EXPECTED = "`scripted`, `openai:NAME` or `python:module:object`"
 
@@ -52,23 +54,28 @@ def cast_callee(
     card: Card,
     *,
     base_url: str | None = None,
+    method: Method | None = None,
     timeout: float = 120.0,
 ) -> Callee:
     """The callee that `who` names; a list of strings is a callee who says just these lines and then hangs up."""
+    if method is not None and not (isinstance(who, str) and who.startswith("openai:")):
+        raise InputError("a callee method goes to a model: choose a callee openai:NAME")
+    temper = temper_of(card)
     if isinstance(who, (list, tuple)):
         if not all(isinstance(line, str) for line in who):
             raise InputError("a list for a callee holds his lines: strings")
         return LinesCallee(who)
     if not isinstance(who, str):
-        return _callee(who, f"python:{_named(who)}")
+        return _callee(who, f"python:{_named(who)}", temper)
     kind, _, name = who.partition(":")
     if who == "scripted":
-        return ScriptedCallee(LineStock(card.callee))
+        return scripted_callee(card)
     if kind == "openai":
         server = ChatServer(name, "callee", base_url=base_url, timeout=timeout)
-        return ModelCallee(server, callee_prompt(card), callee_names(card, card.settings.contact))
+        names = callee_names(card, card.settings.contact)
+        return ModelCallee(server, callee_prompt(card), temper, names, method)
     if kind == "python":
-        return _callee(load_object(name), who)
+        return _callee(load_object(name), who, temper)
     raise InputError(f"no callee is named {who!r}: use {_EXPECTED}, or in Python a list of his lines")
 
 
@@ -101,10 +108,15 @@ def _caller(found: object, who: str) -> Caller:
     return BotCaller(bot(found, who.removeprefix("python:")), who)
 
 
-def _callee(found: object, who: str) -> Callee:
+def scripted_callee(card: Card) -> ScriptedCallee:
+    """The stand-in that speaks from the card alone."""
+    return ScriptedCallee(LineStock(card.callee), temper_of(card))
+
+
+def _callee(found: object, who: str, temper: Temper) -> Callee:
     if isinstance(found, Callee) and not isinstance(found, type):
         return found
-    return BotCallee(bot(found, who.removeprefix("python:")), who)
+    return BotCallee(bot(found, who.removeprefix("python:")), who, temper)
 
 
 def _named(found: object) -> str:

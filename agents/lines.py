@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 from ..evaluators.language import read_callee
@@ -11,8 +12,10 @@ from .cards.models import CalleeCard
 
 Kind = Literal[
     "go_on", "sales", "doubt", "repeat", "no_feedback", "negative", "positive", "busy", "channel", "complaint",
-    "refusal", "hangup", "silence",
+    "refusal", "hangup", "silence", "push", "trouble", "confide", "mutter",
 ]  # fmt: skip
+"""What a line does in a call. `push`: said over the caller, to make him come to the point; `trouble`: no consequences,
+please; `confide`: what he hardly ever says, and takes back; `mutter`: to himself, on the way off the line."""
 
 
 class StockLine(Frozen):
@@ -35,6 +38,19 @@ _STOCK: Final[Mapping[Kind, tuple[str, ...]]] = {
     "channel": ("要不你发短信吧。", "发我手机上，我回头看。", "有事发微信。", "你们发个短信不就完了。"),
     "complaint": ("一天好几个电话，烦不烦。", "别再给我打了。", "你们电话也太多了。", "能不能别老打？"),
     "refusal": ("不用了。", "没必要。", "算了，不想说。", "改天再说吧。"),
+    "push": ("说重点。", "什么事？直接说。", "你就说啥事。", "长话短说。", "讲重点行不行？"),
+    "trouble": (
+        "说了又得让客服来回找我。",
+        "提了还不是我自己麻烦。",
+        "说了还得陪你们走流程。",
+        "说了你们又要我填这填那。",
+    ),
+    "confide": (
+        "怎么老找我，我是不是被你们盯上了……算了，当我没说。",
+        "这几天忙得饭都顾不上……哎，跟你说这个干嘛。",
+        "要真能省我点事也行……算了算了，不说了。",
+    ),
+    "mutter": ("又来……", "天天打……", "烦死了……", "没完了……"),
     "hangup": ("行了，挂了。", "就这样，挂了啊。", "不说了，拜拜。", "好了好了，挂了。"),
 }
 
@@ -54,6 +70,10 @@ _KIND_OF: Final[Mapping[str, Kind]] = {
     "other": "go_on",
 }
 
+# 又问一遍？, 没啥问题，挂了: nobody says so who has not been asked.
+_NOTHING_TO_SAY: Final = re.compile(r"没(?:啥|什么|有)?(?:问题|意见)|没事")
+_OF_A_QUESTION: Final = re.compile(r"又问|再问|要问|什么问题|听见了|没(?:啥|什么|有)?(?:问题|意见)|没事")
+
 CARD_SHARE: Final = 0.7
 """How often the card's own line is taken where the stock would have one too."""
 
@@ -68,23 +88,37 @@ def kind_of(text: str) -> Kind | None:
     return _KIND_OF.get(act.intent)
 
 
+def _kinds_of(text: str) -> Iterator[Kind]:
+    """Every kind of line that a sample of a card can serve as."""
+    kind = kind_of(text)
+    if kind is not None:
+        yield kind
+    # 没啥问题，挂了 answers the question as well as it ends the call.
+    if kind in ("hangup", "complaint", "refusal") and _NOTHING_TO_SAY.search(text):
+        yield "no_feedback"
+
+
 class LineStock:
     """The lines of one callee."""
 
     def __init__(self, card: CalleeCard) -> None:
         own: dict[Kind, list[StockLine]] = {}
         for text, line in _samples(card):
-            kind = kind_of(text)
-            if kind is not None:
+            for kind in _kinds_of(text):
                 own.setdefault(kind, []).append(StockLine(text=text, line=line))
         self._own = {kind: tuple(lines) for kind, lines in own.items()}
         self._stock = {kind: tuple(StockLine(text=text) for text in texts) for kind, texts in _STOCK.items()}
 
-    def drawn(self, kind: Kind, used: Iterable[str], draw: float) -> StockLine:
-        """One line of `kind` that he has not said yet, chosen by `draw` in [0, 1)."""
+    def drawn(self, kind: Kind, used: Iterable[str], draw: float, *, asked: bool = True) -> StockLine:
+        """One line of `kind` that he has not said yet, chosen by `draw` in [0, 1).
+
+        Until he has heard the question (`asked`), no line that speaks of one.
+        """
         said = set(used)
         own = [line for line in self._own.get(kind, ()) if line.text not in said]
         stock = [line for line in self._stock.get(kind, ()) if line.text not in said]
+        if not asked:
+            own, stock = ([line for line in lines if not _OF_A_QUESTION.search(line.text)] for lines in (own, stock))
         if not own and not stock:
             # He has nothing new of that kind left to say, so he makes an end.
             rest = [line for line in self._stock["hangup"] if line.text not in said]

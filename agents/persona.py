@@ -14,9 +14,9 @@ Stimulus = Literal[
     "official", "promise", "pledge", "apology", "question", "again", "pressed", "long", "short", "noise", "unheard",
     "time",
 ]  # fmt: skip
-"""What a caller's turn, or what goes on around the callee, can do to him: official talk; a promise; 绝不推销; 抱歉打扰; a
-question; the same question again; pressing on after he had enough; sheer length; brevity; noise around him; a turn of
-which he heard nothing; the mere passing of a turn."""
+"""What a caller's turn, or what goes on around the callee, can do to him: official talk; a promise; 绝不推销; 抱歉打扰;
+a question; the same question again; pressing on after he had enough; sheer length; brevity; noise around him; a turn
+of which he heard nothing; the mere passing of a turn."""
 
 Tier = Literal["primary", "secondary", "latent"]
 """The three tiers of a card's concerns."""

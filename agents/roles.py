@@ -83,6 +83,8 @@ class Reply(Frozen):
     """He hangs up when he has said it."""
     persona: Persona
     """His state after it."""
+    why: str = ""
+    """What a model gave as his reason."""
     source: int | None = None
     usage: Usage | None = None
 
@@ -112,7 +114,11 @@ class CalleeView:
 
 @runtime_checkable
 class Callee(Protocol):
-    """Answers for the customer. Holds no state of a call."""
+    """Answers for the customer. Holds no state of a call.
+
+    One that also has `cuts_in(view) -> int | None` may talk over the caller: the number of characters of the last turn
+    after which he does. One with a true `trusted` (written lines, a person) is believed whatever he says.
+    """
 
     @property
     def who(self) -> str: ...

@@ -41,6 +41,10 @@ class Outcome(Frozen):
 
 
 _NAMES_CHANNEL = frozenset({"asks_channel", "busy", "complaint_about_calls", "refusal", "hangup", "angry"})
+_MAY_ANSWER = frozenset({"hangup", "refusal", "complaint_about_calls", "busy", "asks_channel"})
+_NOTHING_TO_SAY = re.compile(
+    r"没(?:有)?(?:啥|什么|任何|半点)?(?:问题|意见|建议|毛病|不满|可说的|好说的)(?!吗|么|\?)|送到了没事|都(?:挺|很)?(?:正常|好)(?!吗|么)"
+)
 _CHANNELS: tuple[tuple[Channel, re.Pattern[str]], ...] = (
     ("短信", re.compile(r"短信|发个?信息")),
     ("微信", re.compile(r"微信")),
@@ -78,7 +82,7 @@ def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False, failed: b
         ):
             acts.append(act)
             kind: Literal["negative", "positive", "none"] | None = act.feedback
-            if kind is None and act.intent == "no_feedback":
+            if kind is None and (act.intent == "no_feedback" or (asked and _nothing_besides(act, line))):
                 kind = "none"
             if kind:
                 feedback.append(Feedback(kind=kind, words=line, turn=turn))
@@ -99,6 +103,11 @@ def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False, failed: b
         wrong_person=wrong,
         ended=_ended(history, acts, hung_up=hung_up, failed=failed),
     )
+
+
+def _nothing_besides(act: CalleeAct, line: str) -> bool:
+    """He ends the call, and says in the same breath that there is nothing to say (没啥问题，挂了)."""
+    return act.must_exit and act.intent in _MAY_ANSWER and bool(_NOTHING_TO_SAY.search(folded(line).text))
 
 
 def _ended(history: Sequence[Utterance], acts: Sequence[CalleeAct], *, hung_up: bool, failed: bool) -> Ended:

@@ -38,7 +38,7 @@ def record_of(setup: CallSetup, state: CallState, turns: Sequence[Turn], speech:
         card=setup.card_ref,
         contact_sha256=setup.contact_sha256,
         seed=state.get("seed", 0),
-        noise=setup.line.profile.name,
+        noise=setup.line.profile.label,
         caller=setup.caller_ref,
         callee=setup.callee_ref,
         judge=setup.judge_ref,
@@ -53,6 +53,15 @@ def record_of(setup: CallSetup, state: CallState, turns: Sequence[Turn], speech:
         rules=_rules(setup.rule_ids, turns),
         measured=Measured(wall_seconds=0.0 if started is None else time.time() - started, costs=tuple(state["costs"])),
     )
+
+
+_TOO_MUCH: Final = 3
+"""So many turns one after another of which nothing arrives, and nobody can talk. The seed: 环绕噪音导致无法继续沟通."""
+
+
+def impossible(turns: Sequence[Turn]) -> bool:
+    """Whether the noise has made talk impossible."""
+    return len(turns) >= _TOO_MUCH and all(turn.lost for turn in turns[-_TOO_MUCH:])
 
 
 def _ending(setup: CallSetup, moment: Moment, turns: Sequence[Turn], speech: Speech) -> Ending:
@@ -72,6 +81,11 @@ def _ending(setup: CallSetup, moment: Moment, turns: Sequence[Turn], speech: Spe
         broken = [violation.rule for draft in drafts for violation in draft.verdict.violations]
         if broken:
             return Ending(how="rule", by="judge", why=f"the judge ended the call: {', '.join(dict.fromkeys(broken))}")
+    before = turns[:-1]
+    if impossible(before):
+        return Ending(how="noise", by="line", why=f"nothing of {_TOO_MUCH} turns in a row arrived")
+    if moment.must_exit and moment.intent == "silence_or_noise" and before and before[-1].lost:
+        return Ending(how="noise", by="line", why=f"nothing arrived of “{before[-1].said.strip()}”")
     if speech.origin == "time":
         if moment.must_exit is False and (len(turns) + 1) // 2 >= setup.guarded.limits.turns:
             return Ending(how="turn_limit", by="limit", why=f"the call had its {setup.guarded.limits.turns} turns")

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
 
 from langgraph.types import Command, Overwrite
 from loguru import logger
 
-from ..agents.asking import reply_of
-from ..agents.persona import Persona
+from ..agents.noise import NoiseKind
 from ..agents.roles import CalleeView, CallerView
 from ..agents.speech import THINKING_SECONDS, heard_within, speech_seconds
 from ..evaluators.errors import AgentError, ModelServerError
+from ..evaluators.language.text import has_words
 from ..evaluators.moment import Moment
 from ..evaluators.utterances import Utterance
-from .endings import record_of
+from .endings import impossible, record_of
 from .records import Cost, Turn
 from .rulings import Rulings, SentBack, drafted
 from .setup import CallSetup
 from .state import CallState, Speech
+
+YIELDS_SECONDS: Final = 0.4
+"""So long the caller goes on when he is talked over."""
+CLICK_SECONDS: Final = 0.3
+"""To put the line down without a word."""
+ROOM: Final[Mapping[NoiseKind, str]] = {
+    "printer": "打印机在响",
+    "papers": "翻文件",
+    "colleague": "旁边有人喊",
+    "aside": "旁边有人找",
+    "passerby": "有人路过",
+    "navigation": "导航在响",
+    "traffic": "车来车往",
+    "engine": "发动机在响",
+}
+"""What the callee notices of the noise around him; what the line swallows he does not."""
 
 Onward = Command[Literal["caller", "judge", "callee", "__end__"]]
 """The ways out of the line."""
@@ -55,7 +72,7 @@ class Nodes:
         if "started" not in state:
             update["started"] = time.time() - seconds
         if again:
-            update |= {"turns": Overwrite([]), "costs": Overwrite([cost]), "moment": moment, "persona": Persona()}
+            update |= {"turns": Overwrite([]), "costs": Overwrite([cost]), "moment": moment, "persona": None}
             update |= {"judged": (), "rejected": (), "speech": None, "now": 0.0, "record": None}
         return Command(update=update, goto="judge")
 
@@ -94,17 +111,10 @@ class Nodes:
     async def callee(self, state: CallState) -> Command[Literal["noise", "__end__"]]:
         """Asks the callee for his answer. A callee that fails ends the call: there is nobody to talk to."""
         turns = state["turns"]
-        view = CalleeView(
-            call_id=self._call_id(state),
-            seed=state.get("seed", 0),
-            history=[turn.known_to("callee") for turn in turns],
-            persona=state.get("persona") or Persona(),
-            around=tuple(event.text or event.kind for event in turns[-1].noise),
-        )
         began = time.perf_counter()
-        reply, failure = None, None
+        answer, failure = None, None
         try:
-            reply = await reply_of(self._setup.callee, view, self._setup.timeout)
+            answer = await self._setup.customer.answer(self._view(state, turns))
         except (AgentError, ModelServerError) as error:
             logger.debug("no reply: {!r}", error)
             failure = error
@@ -112,21 +122,38 @@ class Nodes:
             turn=len(turns),
             role="callee",
             seconds=time.perf_counter() - began,
-            usage=reply.usage if reply else None,
+            usage=answer.usage if answer else None,
         )
-        if reply is None:
+        if answer is None:
             silence = Speech(text="", failure=str(failure), server=isinstance(failure, ModelServerError))
             ended = self._ended({**state, "costs": [*state["costs"], cost]}, silence)
             return Command(update={**ended, "costs": [cost]}, goto="__end__")
-        speech = Speech(text=reply.text, hangs_up=reply.hangs_up, source=reply.source)
+        reply = answer.reply
+        speech = Speech(
+            text=reply.text,
+            hangs_up=reply.hangs_up,
+            source=reply.source,
+            doubtful=answer.doubtful,
+            stood_in=answer.stood_in,
+        )
         return Command(update={"speech": speech, "persona": reply.persona, "costs": [cost]}, goto="noise")
+
+    def _view(self, state: CallState, turns: Sequence[Turn]) -> CalleeView:
+        """All that the callee knows after `turns`, the last of them the caller's."""
+        return CalleeView(
+            call_id=self._call_id(state),
+            seed=state.get("seed", 0),
+            history=[turn.known_to("callee") for turn in turns],
+            persona=state.get("persona") or self._setup.customer.persona,
+            around=tuple(ROOM[event.kind] for event in turns[-1].noise if event.kind in ROOM),
+        )
 
     # The line, in both directions.
 
     def _to_callee(self, state: CallState, speech: Speech) -> Onward:
         index = len(state["turns"])
-        carried = self._setup.line.carry(speech.text, "caller", state.get("seed", 0), index)
         start = round(state.get("now", 0.0) + THINKING_SECONDS["caller"], 2)
+        carried = self._setup.line.carry(speech.text, "caller", state.get("seed", 0), index, start)
         end = round(start + speech_seconds(speech.text) + carried.seconds, 2)
         turn = Turn(
             index=index,
@@ -142,19 +169,41 @@ class Nodes:
             lost=carried.lost,
             source=speech.source,
         )
-        update: dict[str, Any] = {"turns": [turn], "now": end, "draft": None, "judged": (), "rejected": ()}
+        now = end
+        if not speech.ends_call:
+            turn, now = self._cut_in(state, turn)
+        update: dict[str, Any] = {"turns": [turn], "now": now, "draft": None, "judged": (), "rejected": ()}
         if not speech.ends_call:
             return Command(update=update, goto="callee")
         return Command(update={**update, **self._ended(state, speech, turn)}, goto="__end__")
 
+    def _cut_in(self, state: CallState, turn: Turn) -> tuple[Turn, float]:
+        """The turn as far as the callee lets it come, and when he begins to speak or to think of his answer."""
+        at = self._setup.customer.cuts_in(self._view(state, [*state["turns"], turn]))
+        if at is None:
+            return turn, turn.end
+        now = round(turn.start + (turn.end - turn.start) * at / len(turn.heard), 2)
+        heard = turn.heard[:at]
+        cut = {
+            "heard": heard,
+            "cut_off": True,
+            "lost": turn.lost or not has_words(heard),
+            "end": min(turn.end, round(now + YIELDS_SECONDS, 2)),
+            "noise": tuple(event for event in turn.noise if event.at <= now),
+        }
+        # A copy of the model would keep the utterance that the whole turn has already been asked for.
+        whole = {name: getattr(turn, name) for name in Turn.model_fields}
+        return Turn(**{**whole, **cut}), now
+
     def _to_caller(self, state: CallState, speech: Speech) -> Onward:
         turns = state["turns"]
-        start = round(state.get("now", 0.0) + THINKING_SECONDS["callee"], 2)
+        thinks = 0.0 if turns[-1].cut_off else THINKING_SECONDS["callee"]
+        start = round(state.get("now", 0.0) + thinks, 2)
         # Where he talks on past the end of the call's time, the exit line talks over him.
         room = max(0.0, self._limits.seconds - self._exit_seconds - start)
         said = heard_within(speech.text, room)
-        carried = self._setup.line.carry(said, "callee", state.get("seed", 0), len(turns))
-        speaking = min(speech_seconds(said), room)
+        carried = self._setup.line.carry(said, "callee", state.get("seed", 0), len(turns), start)
+        speaking = min(CLICK_SECONDS if speech.hangs_up and not has_words(said) else speech_seconds(said), room)
         end = round(start + speaking + min(carried.seconds, room - speaking), 2)
         arrived = Utterance(speaker="callee", text=carried.heard, lost=carried.lost)
         moment = Moment.of([*(turn.known_to("caller") for turn in turns), arrived])
@@ -164,20 +213,25 @@ class Nodes:
             said=said,
             heard=carried.heard,
             start=start,
-            end=end,
+            end=max(end, turns[-1].end),
             act=moment.act,
             persona=state.get("persona"),
-            noise=carried.events,
+            noise=tuple(event for event in carried.events if event.at <= end),
             lost=carried.lost,
             cut_off=said != speech.text,
             hung_up=speech.hangs_up or moment.hung_up,
             source=speech.source,
+            doubtful=speech.doubtful,
+            stood_in=speech.stood_in,
         )
+        end = turn.end
         update: dict[str, Any] = {"turns": [turn], "now": end, "moment": moment, "speech": None}
         if turn.hung_up:
             return Command(update={**update, **self._ended(state, speech, turn)}, goto="__end__")
-        unasked = (moment.must_exit and self._setup.reflex) or not self._fits(
-            end, len(turns) + 1, "好", ends_call=False
+        unasked = (
+            (moment.must_exit and self._setup.reflex)
+            or impossible([*turns, turn])
+            or not self._fits(end, len(turns) + 1, "好", ends_call=False)
         )
         return Command(update=update, goto="judge" if unasked else "caller")
 

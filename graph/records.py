@@ -38,6 +38,7 @@ How = Literal[
     "wrong_person",
     "machine",
     "silence",
+    "noise",
     "hung_up",
     "closed",
     "time_limit",
@@ -48,6 +49,7 @@ How = Literal[
     "judge_failed",
 ]
 RuleState = Literal["kept", "broken", "untested"]
+Blame = Literal["caller", "callee", "line", "judge", "model server"]
 
 
 class JudgedDraft(Frozen):
@@ -113,7 +115,7 @@ class Ending(Frozen):
     """How the call ended, by whom, and why."""
 
     how: How
-    by: Literal["caller", "callee", "judge", "limit", "failure"]
+    by: Literal["caller", "callee", "judge", "limit", "line", "failure"]
     why: str
     server: bool = False
     """A model server could not be used."""
@@ -200,6 +202,25 @@ class Record(Frozen):
     def kept(self) -> bool:
         """The caller kept every rule by itself: no draft was sent back, and none was missing."""
         return "broken" not in self.rules.values() and self.ending.how not in ("caller_failed", "judge_failed")
+
+    @property
+    def believable(self) -> bool:
+        """The customer was one throughout: nobody had to stand in for him. Where not, no rate counts the call."""
+        return self.ending.how != "callee_failed" and not any(turn.stood_in for turn in self.turns)
+
+    @property
+    def blame(self) -> Blame | None:
+        """Who is to blame for a call that failed; None for one that did not."""
+        how = self.ending.how
+        if self.ending.server:
+            return "model server"
+        if how == "callee_failed" or (not self.believable and not self.kept):
+            return "callee"
+        if how == "judge_failed":
+            return "judge"
+        if not self.kept:
+            return "caller"
+        return "line" if how == "noise" else None
 
     @property
     def seconds(self) -> float:

@@ -14,18 +14,21 @@ from typing_extensions import Unpack
 from ..agents.caller import ScriptedCaller
 from ..agents.cards import Card, policy_of, read_card
 from ..agents.cards.models import Limits
-from ..agents.casting import cast_callee, cast_caller
+from ..agents.casting import cast_callee, cast_caller, scripted_callee
 from ..agents.lines import voices
+from ..agents.models import Method
 from ..agents.noise import Line, NoiseProfile, noise_profile
 from ..agents.roles import Callee, Caller
 from ..agents.script import Script
 from ..agents.speech import THINKING_SECONDS, speakable, speech_seconds
+from ..agents.trust import Trust
 from ..evaluators.errors import CardError
 from ..evaluators.judge import Judge
 from ..evaluators.moment import Moment
 from ..evaluators.policy import Policy, RuleId
 from ..evaluators.rules.installed import every_rule
 from ..evaluators.verdicts import Rule
+from .customer import Customer
 from .panel import JudgeOptions, Panel, Second, cast_second
 from .records import AgentRef, CardRef, JudgeRef
 
@@ -56,7 +59,7 @@ class CallSetup:
 
     guarded: Guarded
     caller: Caller
-    callee: Callee
+    customer: Customer
     line: Line
     reflex: bool
     timeout: float
@@ -114,6 +117,9 @@ class CallOptions(JudgeOptions, total=False):
     """A system prompt for a model caller instead of the one compiled from the card."""
     caller_base_url: str | None
     callee_base_url: str | None
+    callee_method: Method | None
+    """How a model callee is made to answer in JSON: `json_schema`, `function_calling`, `json_mode`; None (default): it
+    answers in plain words, with marks for hanging up and for silence."""
 
 
 def setup_call(card: Card | str | Path, **options: Unpack[CallOptions]) -> CallSetup:
@@ -137,7 +143,11 @@ def setup_call(card: Card | str | Path, **options: Unpack[CallOptions]) -> CallS
         timeout=timeout,
     )
     callee = cast_callee(
-        options.get("callee", "scripted"), half.card, base_url=options.get("callee_base_url"), timeout=timeout
+        options.get("callee", "scripted"),
+        half.card,
+        base_url=options.get("callee_base_url"),
+        method=options.get("callee_method"),
+        timeout=timeout,
     )
     if isinstance(caller, ScriptedCaller):
         _check_opening(half)
@@ -145,7 +155,9 @@ def setup_call(card: Card | str | Path, **options: Unpack[CallOptions]) -> CallS
     return CallSetup(
         guarded=half,
         caller=caller,
-        callee=callee,
+        customer=Customer(
+            callee, Trust(half.card, longest=half.card.settings.callee.longest), scripted_callee(half.card), timeout
+        ),
         line=Line(profile, voices=around, asides=asides),
         reflex=options.get("reflex", True),
         timeout=timeout,

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..agents.noise import NoiseEvent
+from ..agents.trust import Doubtful
 from ..evaluators.scores import wilson
 from ..evaluators.second import NoOpinion, SecondOpinion
 from ..evaluators.verdicts import Violation
@@ -24,7 +25,12 @@ _NOISE = {
     "printer": "printer",
     "papers": "papers",
     "dropout": "the line dropped",
-    "distortion": "noise over",
+    "homophone": "misheard",
+    "deletion": "swallowed",
+    "passerby": "somebody passes by",
+    "navigation": "the navigation speaks",
+    "traffic": "traffic",
+    "engine": "engine",
 }
 _ORIGIN = {
     "script": "the card's own line, since no draft would do",
@@ -65,6 +71,8 @@ class CallShow:
 
     def turn(self, turn: Turn) -> None:
         """A turn, as it was spoken and as it arrived."""
+        for reply in turn.doubtful:
+            self._doubtful(reply)
         name = plain(self._names[turn.speaker], "bold yellow" if turn.speaker == "callee" else "bold cyan")
         line = Text.assemble(name, "  ", plain(turn.said.strip() or "（沉默）"))
         notes: list[str] = []
@@ -78,6 +86,8 @@ class CallShow:
             notes.append("cut off")
         if turn.hung_up:
             notes.append("hangs up")
+        if turn.stood_in:
+            notes.append("a scripted line stands in for him")
         if notes:
             line.append(f"   {' · '.join(notes)}", style="dim italic")
         self._line(_clock(turn.start), "", line)
@@ -88,6 +98,29 @@ class CallShow:
         if turn.heard != turn.said:
             heard = turn.heard.strip().replace("\n", " / ") or "（什么都没听到）"
             self._line("", "≠", plain(f"heard: {heard}", "magenta"))
+
+    def drafts(self, turn: Turn) -> None:
+        """What the judge made of each draft of a caller's turn."""
+        for draft in turn.drafts:
+            if draft.verdict.action == "pass":
+                act = draft.verdict.act
+                does = f"questions {act.questions} · other {act.other_questions} · ends the call {act.ends_call}"
+                self._line("", "✓", plain(f"judge passed it: {does}", "green dim"))
+                self._second(draft)
+            elif draft.origin == "draft":
+                self.sent_back(draft)
+
+    def arrived(self, turn: Turn) -> None:
+        """A turn as the other side heard it, and nothing that he does not know."""
+        name = plain(self._names[turn.speaker], "bold cyan")
+        words = turn.heard.strip() or "（什么都没听到）"
+        self._line(_clock(turn.start), "", Text.assemble(name, "  ", plain(words)))
+
+    def _doubtful(self, reply: Doubtful) -> None:
+        """A reply of the callee that did not count, and why."""
+        kinds = ", ".join(doubt.kind for doubt in reply.doubts)
+        words = plain(f"“{_short(reply.text)}”", "strike dim")
+        self._line("", "?", Text.assemble(("not believed ", "yellow"), words, "  ", plain(kinds, "yellow")))
 
     def _second(self, draft: JudgedDraft) -> None:
         if draft.second is not None:
@@ -118,6 +151,8 @@ class CallShow:
         table.add_column(style="bold", no_wrap=True)
         table.add_column(overflow="fold")
         table.add_row("ended", plain(f"{record.ending.how}, by the {_by(record)}: {record.ending.why}"))
+        if record.blame:
+            table.add_row("to blame", plain(record.blame, "bold red"))
         table.add_row("time", f"{record.seconds:.1f} s of the customer's {record.limits.seconds:g} s (simulated)")
         table.add_row("questions", f"{record.questions} asked")
         table.add_row("drafts", f"{_drafts(record)} judged, {len(record.sent_back)} not passed")
@@ -174,13 +209,14 @@ def models_words(measured: Measured) -> str:
 def many_summary(records: Sequence[Record]) -> dict[str, Any]:
     """How many calls ended, which way, and the rate of every rule with its Wilson interval."""
     rules: dict[str, Any] = {}
-    held = [record for record in records if record.ending.how != "callee_failed"]
+    held = [record for record in records if record.believable]
     for rule in dict.fromkeys(rule for record in held for rule in record.rules):
         states = Counter(record.rules.get(rule, "untested") for record in held)
         rules[rule] = wilson(states["kept"], states["kept"] + states["broken"]).model_dump()
     return {
         "calls": len(records),
-        "without_callee": len(records) - len(held),
+        "customer_failed": len(records) - len(held),
+        "blame": dict(Counter(record.blame for record in records if record.blame).most_common()),
         "kept": sum(record.kept for record in held),
         "endings": dict(Counter(record.ending.how for record in records).most_common()),
         "rules": rules,
@@ -210,8 +246,11 @@ def show_many(console: Console, records: Sequence[Record]) -> None:
     console.print(endings)
     console.print(rules)
     spread = summary["seconds"]
-    if summary["without_callee"]:
-        console.print(f"\n{summary['without_callee']} calls broke down since the callee failed; no rate counts them")
+    if summary["customer_failed"]:
+        console.print(f"\n{summary['customer_failed']} calls whose customer failed; no rate counts them")
+    if summary["blame"]:
+        told = ", ".join(f"{count} the {who}" for who, count in summary["blame"].items())
+        console.print(f"\ncalls that failed, by who is to blame: {told}")
     console.print(
         f"\n{summary['calls']} calls, {summary['kept']} with every rule kept, {summary['reached']} reached; "
         f"seconds of the customer's time: median {spread['median']:.1f}, 90th percentile {spread['p90']:.1f}, "

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from ..agents.persona import Persona
 from ..agents.roles import Rejected
+from ..agents.trust import Doubtful
 from ..evaluators.moment import Moment
 from ..evaluators.utterances import Frozen
 from .records import Cost, JudgedDraft, Origin, Record, Turn
@@ -35,6 +36,8 @@ class Speech(Frozen):
     ends_call: bool = False
     hangs_up: bool = False
     source: int | None = None
+    doubtful: tuple[Doubtful, ...] = ()
+    stood_in: bool = False
     failure: str | None = None
     server: bool = False
 
@@ -54,7 +57,8 @@ class _Growing(CallInput):
 class CallState(_Growing, total=False):
     """A call under way. `turns` and `costs` grow, everything else is replaced."""
 
-    persona: Persona
+    persona: Persona | None
+    """The callee's; None before he has spoken."""
     draft: Drafted | None
     judged: tuple[JudgedDraft, ...]
     """The drafts of the turn in the making, with their verdicts."""

@@ -12,8 +12,9 @@ import yaml
 
 from ...evaluators.errors import CardError, InputError
 from ...evaluators.rules.installed import every_rule
-from ..noise import PROFILES
-from .models import Limits, NameSettings, RuleSettings, ScriptLine, Settings
+from ..noise import PROFILES, NoiseProfile
+from ..persona import MOODS
+from .models import CalleeSettings, Limits, NameSettings, RuleSettings, ScriptLine, Settings
 from .quotes import quotes_of
 
 MAX_CHARACTERS = 16_384
@@ -200,6 +201,35 @@ def _rules(take: _Taker, value: Value, key: str) -> RuleSettings:
     return RuleSettings(off=tuple(off), forbidden=forbidden, **required)
 
 
+def _callee(take: _Taker, value: Value, key: str) -> CalleeSettings:
+    given = take.mapping(value, key, tuple(CalleeSettings.model_fields))
+    found: dict[str, Any] = {}
+    for name, inner in given.items():
+        if name == "mood":
+            found[name] = take.choice(inner, f"{key}.mood", MOODS)
+        else:
+            highest = {"patience": 100, "longest": 1000}.get(name, 1)
+            found[name] = take.number(inner, f"{key}.{name}", 0, highest, whole=name == "longest")
+    return CalleeSettings.model_validate(found)
+
+
+def _noise(take: _Taker, value: Value, key: str) -> str | NoiseProfile:
+    """A profile's name, with or without a level; or numbers that replace a profile's, if one is named."""
+    if not isinstance(value.content, dict):
+        name, colon, level = take.text(value, key).partition(":")
+        place = take.choice(Value(value.line, name, "str"), key, tuple(PROFILES))
+        if colon:
+            take.number(Value(value.line, level, "float"), f"{key}: the level behind {place}:", 0, 1, whole=False)
+        return f"{place}{colon}{level}"
+    numbers = [name for name in NoiseProfile.model_fields if name != "name"]
+    given = take.mapping(value, key, ("profile", *numbers))
+    profile = NoiseProfile(name="own")
+    if "profile" in given:
+        profile = PROFILES[take.choice(given.pop("profile"), f"{key}.profile", tuple(PROFILES))]
+    found = {name: take.number(inner, f"{key}.{name}", 0, 1, whole=False) for name, inner in given.items()}
+    return profile.model_copy(update=found)
+
+
 def _names(take: _Taker, value: Value, key: str) -> NameSettings:
     given = take.mapping(value, key, ("caller", "callee", "companies"))
     return NameSettings(**{name: take.texts(inner, f"{key}.{name}") for name, inner in given.items()})
@@ -217,8 +247,9 @@ _TOP: dict[str, Callable[[_Taker, Value, str], Any]] = {
     "language": lambda take, value, key: take.choice(value, key, ("zh",)),
     "limits": _limits,
     "exit_line": _exit_line,
-    "noise": lambda take, value, key: take.choice(value, key, tuple(PROFILES)),
+    "noise": _noise,
     "rules": _rules,
+    "callee": _callee,
     "names": _names,
     "contact": lambda take, value, key: None,
 }

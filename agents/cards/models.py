@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import Field
 
 from ...evaluators.utterances import Frozen
+from ..noise import NoiseProfile
+from ..persona import Mood
 
 SectionKey = Literal[
     "role",
@@ -172,6 +174,22 @@ class NameSettings(Frozen):
     companies: tuple[str, ...] = ()
 
 
+class CalleeSettings(Frozen):
+    """Numbers of the callee that a card sets itself; None takes what its prose gives away (`temper.py`)."""
+
+    mood: Mood | None = None
+    patience: float | None = None
+    suspicion: float | None = None
+    attention: float | None = None
+    load: float | None = None
+    soften: float | None = None
+    irony: float | None = None
+    hang_up: float | None = None
+    cut_in: float | None = None
+    longest: int | None = None
+    """Characters of the longest reply that is believed of him."""
+
+
 class Settings(Frozen):
     """What the front matter may set."""
 
@@ -181,8 +199,10 @@ class Settings(Frozen):
     """The one language whose utterances are read so far."""
     limits: Limits = Limits()
     exit_line: ScriptLine | None = None
-    noise: str | None = None
+    noise: str | NoiseProfile | None = None
+    """A profile's name, with or without a level (workshop:0.8), or a profile that the card changes."""
     rules: RuleSettings = RuleSettings()
+    callee: CalleeSettings = CalleeSettings()
     names: NameSettings = NameSettings()
     contact: dict[str, str] = Field(default_factory=dict)
     """What placeholders stand for unless a call's contact says otherwise."""

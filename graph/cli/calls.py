@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 import sys
-from collections.abc import Sequence
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 from rich.console import Console
 
+from ...agents.models import Method
 from ...evaluators.errors import InputError
-from ...evaluators.second import NoOpinion
 from .common import (
     console,
     contact_of,
@@ -23,9 +21,10 @@ from .common import (
     dumped,
     json_option,
     judge_options,
-    tell_unanswered,
+    noise_option,
     web_address,
 )
+from .results import end, keep, not_over, picture, plot_option, writable
 
 if TYPE_CHECKING:
     from ..records import Record
@@ -42,10 +41,12 @@ if TYPE_CHECKING:
 @click.option("--caller-base-url", metavar="URL", help="The caller's own server, else WAIHU_CALLER_BASE_URL.")
 @click.option("--callee-base-url", metavar="URL", help="The callee's own server, else WAIHU_CALLEE_BASE_URL.")
 @click.option("--caller-prompt", metavar="FILE", help="A system prompt in place of the one compiled from the card.")
-@click.option("--noise", metavar="PROFILE", help="quiet or workshop; else what the card says, else quiet.")
+@click.option("--callee-method", type=click.Choice(get_args(Method)), help="A model customer answers in JSON, so.")
+@noise_option
 @judge_options
 @contact_option
 @click.option("--record", metavar="FILE", help="Write the record; with --seeds one a line.")
+@plot_option
 @click.option("--timeout", type=click.FloatRange(0.001), default=120.0, show_default=True, help="Seconds to answer in.")
 @click.option("--reflex/--no-reflex", default=True, help="Whether the card answers a refusal by itself (default).")
 @json_option("the record (with --seeds: the rates)")
@@ -55,6 +56,7 @@ def call(
     seeds: int | None,
     jobs: int,
     record: str | None,
+    plot: str | None,
     as_json: bool,
     contact: str | None,
     caller_prompt: str | None,
@@ -68,9 +70,11 @@ def call(
     sides = ("caller_base_url", "callee_base_url", "judge_base_url")
     for flag in ("base_url", *sides):
         web_address(flag, base_url if flag == "base_url" else options[flag])
-    for given in (card, contact, caller_prompt):
-        if record is not None and given is not None and Path(given).absolute() == Path(record).absolute():
-            raise InputError("the record would overwrite it: give --record another name", file=record)
+    if plot is not None and seeds is not None:
+        raise InputError("--plot draws one call: leave --seeds out, or draw one of them with waihu show --seed --plot")
+    for result in (record, plot):
+        not_over(result, card, contact, caller_prompt)
+    not_over(plot, record)
     known = contact_of(contact)
     own_prompt = _read(caller_prompt) if caller_prompt is not None else None
     from ..rehearsal import Rehearsal
@@ -82,7 +86,7 @@ def call(
     # What a bot prints is no part of the data.
     with redirect_stdout(sys.stderr) if as_json else nullcontext():
         rehearsal = Rehearsal(card, contact=known, caller_prompt=own_prompt, **options)
-    target = _writable(record)
+    target, drawn = writable(record), picture(plot)
     if seeds is not None:
         _many(rehearsal, range(seed, seed + seeds), jobs, target, as_json)
         return
@@ -91,18 +95,18 @@ def call(
             held = asyncio.run(rehearsal.run(seed))
     else:
         held = asyncio.run(_live(rehearsal, seed, console()))
-    if target is not None:
-        held.save(target)
+    keep(held, target, drawn)
     if as_json:
         click.echo(held.json_text())
-    _end([held])
+    end([held])
 
 
 @click.command()
 @click.argument("file")
 @click.option("--seed", type=int, help="Which call, in a file of many.")
+@plot_option
 @json_option("the record")
-def show(file: str, seed: int | None, as_json: bool) -> None:
+def show(file: str, seed: int | None, plot: str | None, as_json: bool) -> None:
     """What happened in a call and why, from the FILE that `waihu call --record` wrote."""
     from ..records import read_records
     from ..show import CallShow, show_many
@@ -111,6 +115,11 @@ def show(file: str, seed: int | None, as_json: bool) -> None:
     chosen = [record for record in records if seed is None or record.seed == seed]
     if not chosen:
         raise InputError(f"no call with seed {seed}: it holds {_seeds([r.seed for r in records])}", file=file)
+    if plot is not None:
+        not_over(plot, file)
+        if len(chosen) > 1:
+            raise InputError(f"--plot draws one call: choose it with --seed, such as --seed {chosen[0].seed}")
+        keep(chosen[0], None, picture(plot))
     if as_json:
         for record in chosen:
             click.echo(record.json_text())
@@ -128,7 +137,7 @@ async def _live(rehearsal: Any, seed: int, out: Console) -> Any:
 
     setup = rehearsal.setup
     view = CallShow(out, setup.caller_ref.name, setup.callee_ref.name)
-    view.head(setup.card_ref.name, seed, setup.caller.who, setup.callee.who, setup.line.profile.name)
+    view.head(setup.card_ref.name, seed, setup.caller.who, setup.customer.callee.who, setup.line.profile.label)
     record = None
     shown = 0
     async for node, added in rehearsal.events(seed):
@@ -168,21 +177,7 @@ def _many(rehearsal: Any, seeds: range, jobs: int, target: Path | None, as_json:
         click.echo(dumped(many_summary(records)))
     else:
         show_many(console(), records)
-    _end(records)
-
-
-def _end(records: Sequence[Record]) -> None:
-    """Ends with the status of the calls: a failure of a server or of the callee comes before rules."""
-    server = [record.ending.why for record in records if record.ending.server]
-    callee = [record.ending.why for record in records if record.ending.how == "callee_failed"]
-    for failures, status in ((server, 3), (callee, 2)):
-        if failures:
-            which = f"{len(failures)} of {len(records)} calls: " if len(records) > 1 else ""
-            click.echo(f"waihu: {which}{failures[0]}", err=True)
-            sys.exit(status)
-    drafts = (draft for record in records for turn in record.turns for draft in turn.drafts)
-    tell_unanswered([draft.second for draft in drafts if isinstance(draft.second, NoOpinion)], "drafts")
-    sys.exit(0 if all(record.kept for record in records) else 1)
+    end(records)
 
 
 class _Lines:
@@ -219,17 +214,6 @@ def _read(path: str) -> str:
     if not text.strip():
         raise InputError("the prompt is empty", file=path)
     return text
-
-
-def _writable(path: str | None) -> Path | None:
-    """A place for the record, found out before the call is held and not after."""
-    if path is None:
-        return None
-    target = Path(path)
-    parent = target.absolute().parent
-    if target.is_dir() or not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise InputError("the record cannot be written: name a file in a folder that exists", file=path)
-    return target
 
 
 def _seeds(seeds: list[int]) -> str:

@@ -26,6 +26,13 @@ def contact_option(function: F) -> F:
     )(function)
 
 
+def noise_option(function: F) -> F:
+    """`--noise PROFILE`."""
+    return click.option(
+        "--noise", metavar="PROFILE", help="quiet, workshop, street, car, or workshop:0.8; else the card's, else quiet."
+    )(function)
+
+
 def judge_options(function: F) -> F:
     """`--judge` and what goes with it."""
     policies, methods = click.Choice(get_args(JudgePolicy)), click.Choice(get_args(Method))

@@ -114,7 +114,7 @@ async def wall(work: Callable[[], Awaitable[Any]]) -> float:
 async def main() -> None:
     card = long_card()
     fast = Rehearsal(card, callee=LINES)
-    slow = Rehearsal(card, caller=Slow(fast.setup.caller), callee=Slow(fast.setup.callee))
+    slow = Rehearsal(card, caller=Slow(fast.setup.caller), callee=Slow(fast.setup.customer.callee))
     record = await fast.run()
     answers = len(record.measured.costs)
     bare, bare_slow = bare_graph(), bare_graph(REPLY)

@@ -100,3 +100,25 @@ def test_other_calls_are_no_wish_not_to_be_called(line: str) -> None:
 def test_how_it_ended(turns: tuple[str, ...], hung_up: bool, failed: bool, ended: str) -> None:
     """By a goodbye, by the line put down, by a failure, or not at all."""
     assert outcome_of(call(*turns), hung_up=hung_up, failed=failed).ended == ended
+
+
+@pytest.mark.parametrize(
+    ("line", "answers"),
+    [
+        ("没啥问题，挂了。", True),
+        ("听见了，真没意见，别老打。", True),
+        ("嗯？哪个订单来着？算了，反正送到了没事……", True),
+        ("没意见，我忙着呢。", True),
+        ("行了，挂了。", False),
+        ("别问了，没空。", False),
+    ],
+)
+def test_an_answer_on_the_way_off_the_line_is_one(line: str, answers: bool) -> None:
+    """Who says that there is nothing to say and hangs up has answered; who only hangs up has not."""
+    history = [
+        Utterance(speaker="caller", text="您刚收完咱们平台送的货，是否有任何配送上不满意？"),
+        Utterance(speaker="callee", text=line),
+    ]
+    assert [item.kind for item in outcome_of(history).feedback] == (["none"] if answers else [])
+    # Before the question it answers nothing.
+    assert not [item for item in outcome_of(history[1:]).feedback if item.words == "没啥问题，挂了。"]
