@@ -14,6 +14,7 @@ from ...evaluators.errors import ModelServerError, WaihuError
 from .audits import judge, listen
 from .calls import call, show
 from .cards import check, prompt
+from .talk import talk
 
 _SHORT = {"help_option_names": ["-h", "--help"]}
 
@@ -27,7 +28,7 @@ def cli() -> None:
     """
 
 
-for _command in (call, check, prompt, listen, judge, show):
+for _command in (call, talk, check, prompt, listen, judge, show):
     cli.add_command(_command)
 
 
