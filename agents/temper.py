@@ -82,7 +82,7 @@ _ON: Final[Mapping[Stimulus, re.Pattern[str]]] = {
     "again": re.compile(r"又问|重复|反复"),
     "pressed": re.compile(r"挽留|推掉|拒绝"),
     "long": re.compile(r"长问题|听完|耐心"),
-    "short": re.compile(r"语气软|柔和|短"),
+    "short": re.compile(r"语气软|柔和|说得短|简短"),
     "noise": re.compile(r"背景|很吵|嘈杂|打印机"),
     "unheard": re.compile(r"没听清|再说一遍|重复"),
     "time": re.compile(r"情绪"),

@@ -12,6 +12,7 @@ from rich.text import Text
 from ..agents.cards import Card, Finding
 from ..agents.cards.models import StyleLine
 from ..agents.cards.models import Text as Prose
+from ..agents.temper import Temper, temper_of
 from .terminal import plain
 
 
@@ -57,6 +58,7 @@ def show_card(out: Console, card: Card, findings: Sequence[Finding]) -> None:
     _head(out, f"behaviour, {len(callee.behaviours)} patterns")
     for pattern in callee.behaviours:
         _line(out, pattern.line, pattern.text)
+    _temper(out, temper_of(card))
     _style(out, "talks like this", callee.imitate)
     _style(out, "never like this", callee.avoid)
     _prose(out, "endings", callee.endings)
@@ -110,3 +112,14 @@ def _style(out: Console, title: str, samples: Iterable[StyleLine]) -> None:
     for sample in samples:
         stage = f"（{sample.stage}）" if sample.stage else ""
         _line(out, sample.line, f"{stage}“{sample.text}”")
+
+
+def _temper(out: Console, temper: Temper) -> None:
+    """What he is like in a rehearsal, and the lines that say what moves him."""
+    _head(out, "in a rehearsal (front matter, `callee:`)")
+    numbers = temper.model_dump(exclude={"mood", "sources", "triggers"})
+    told = " · ".join(f"{name} {value:g}" for name, value in numbers.items())
+    out.print(plain(f"        {temper.mood} · {told}"))
+    if temper.sources:
+        moved = " · ".join(f"{what} {line}" for what, line in sorted(temper.sources.items(), key=lambda each: each[1]))
+        out.print(plain(f"        moved by (line): {moved}", "dim"))

@@ -12,7 +12,9 @@ from loguru import logger
 
 if TYPE_CHECKING:
     from .agents.cards import Card, check_card, read_card, read_contact
-    from .agents.roles import Callee, Caller
+    from .agents.noise import NoiseProfile
+    from .agents.persona import Persona
+    from .agents.roles import Callee, CalleeView, Caller, CallerView, Draft, Reply
     from .evaluators.errors import AgentError, CardError, InputError, ModelServerError, WaihuError
     from .evaluators.judge import Judge
     from .evaluators.moment import Moment
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from .graph.guard import build_guard
     from .graph.records import Record, read_records
     from .graph.rehearsal import Rehearsal, build_call, run_call
+    from .graph.timeline import timeline
 
 # A library is silent until its user says otherwise: `loguru.logger.enable("waihu")`.
 logger.disable("waihu")
@@ -33,16 +36,22 @@ _HOME = {
     "AgentError": "evaluators.errors",
     "Auditor": "graph.audit",
     "Callee": "agents.roles",
+    "CalleeView": "agents.roles",
     "Caller": "agents.roles",
+    "CallerView": "agents.roles",
     "Card": "agents.cards",
     "CardError": "evaluators.errors",
+    "Draft": "agents.roles",
     "InputError": "evaluators.errors",
     "Judge": "evaluators.judge",
     "ModelServerError": "evaluators.errors",
     "Moment": "evaluators.moment",
+    "NoiseProfile": "agents.noise",
+    "Persona": "agents.persona",
     "Policy": "evaluators.policy",
     "Record": "graph.records",
     "Rehearsal": "graph.rehearsal",
+    "Reply": "agents.roles",
     "Rule": "evaluators.verdicts",
     "RuleOpinion": "evaluators.second",
     "SecondJudge": "evaluators.second",
@@ -60,6 +69,7 @@ _HOME = {
     "read_contact": "agents.cards",
     "read_records": "graph.records",
     "run_call": "graph.rehearsal",
+    "timeline": "graph.timeline",
     "wilson": "evaluators.scores",
 }
 
@@ -67,16 +77,22 @@ __all__ = [
     "AgentError",
     "Auditor",
     "Callee",
+    "CalleeView",
     "Caller",
+    "CallerView",
     "Card",
     "CardError",
+    "Draft",
     "InputError",
     "Judge",
     "ModelServerError",
     "Moment",
+    "NoiseProfile",
+    "Persona",
     "Policy",
     "Record",
     "Rehearsal",
+    "Reply",
     "Rule",
     "RuleOpinion",
     "SecondJudge",
@@ -94,6 +110,7 @@ __all__ = [
     "read_contact",
     "read_records",
     "run_call",
+    "timeline",
     "wilson",
 ]
 

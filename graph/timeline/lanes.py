@@ -140,7 +140,7 @@ def _lane(sheet: Sheet, turns: Sequence[Turn], record: Record, scale: Scale, top
             sheet.dot(corner, top, 7, GREEN, stroke=PAPER)
             sheet.shape(TICK, corner, top, stroke=PAPER)
             corner -= 16
-        if False:
+        if turn.stood_in:
             sheet.shape(DIAMOND, corner, top, fill=PAPER, stroke=RED)
     return high
 
