@@ -1,7 +1,7 @@
 # Two commands for a fresh clone: `make call` rehearses one call, `make test` runs the tests.
 PYTHON ?= python3
 PY := .venv/bin/python
-SEED ?= 154
+SEED ?= 33
 CALLER ?= python:examples/hasty_bot.py:reply
 # Public corpora that the report reads too, where there are any: make judge-report PUBLIC=../shared/data
 PUBLIC ?=

@@ -80,3 +80,17 @@ async def test_langgraph_json_names_graphs() -> None:
         graph = load_object(f"{ROOT / file}:{attribute}")
         given = {"seed": 1} if name == "call" else {"messages": []}
         assert await graph.ainvoke(given)
+
+
+async def test_the_picture_in_the_readme_is_of_that_call() -> None:
+    """`examples/call.svg` is what `make call` would draw today: waihu call … --seed 33 --plot examples/call.svg."""
+    from waihu import Rehearsal, timeline
+
+    seed = re.search(r"^SEED \?= (\d+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert seed is not None
+    bot = f"python:{ROOT / 'examples' / 'hasty_bot.py'}:reply"
+    record = await Rehearsal(ROOT / "examples" / "changjiang.md", caller=bot, noise="workshop").run(int(seed[1]))
+    shown = record.model_copy(
+        update={"caller": record.caller.model_copy(update={"who": "python:examples/hasty_bot.py:reply"})}
+    )
+    assert timeline(shown) == (ROOT / "examples" / "call.svg").read_text(encoding="utf-8")

@@ -9,6 +9,8 @@ import pytest
 
 from waihu import Card, InputError, ModelServerError, Rehearsal
 from waihu.agents.models import ChatServer, text_of
+from waihu.agents.roles import CalleeView
+from waihu.evaluators.utterances import Utterance
 from waihu.graph.records import Record
 
 from ..chat_server import ChatServerFake
@@ -60,6 +62,57 @@ async def test_a_model_answers(card: Card, chat_server: ChatServerFake) -> None:
     assert record.turns[1].said == "没问题，挂了。"
     assert record.turns[1].hung_up
     assert record.ending.how == "hung_up"
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "hangs_up"),
+    [
+        ('{"why": "忙", "says": "没问题，挂了。", "hangs_up": true}', "没问题，挂了。", True),
+        ('{"why": "没听清", "says": "啥？", "hangs_up": false}', "啥？", False),
+        ('{"why": "", "says": "", "hangs_up": false}', "", False),
+        ('{"why": "烦", "says": "张强：没空[挂断]", "hangs_up": false}', "没空", True),
+        ("没空，别打了。", "没空，别打了。", False),
+        ('{"why": 3, "says": null}', "", False),
+        ("[1, 2]", "[1, 2]", False),
+        ("", "", False),
+    ],
+)
+async def test_a_model_customer_answers_in_json(
+    card: Card, chat_server: ChatServerFake, written: str, said: str, hangs_up: bool
+) -> None:
+    """What he says, whether he hangs up; nothing is silence, and words in place of an object are words."""
+    chat_server.answer = lambda body: written
+    rehearsal = Rehearsal(card, callee="openai:fake", callee_base_url=chat_server.url, callee_method="json_schema")
+    view = CalleeView(
+        call_id="x",
+        seed=0,
+        history=[Utterance(speaker="caller", text="您好，请问张强先生在吗？")],
+        persona=rehearsal.setup.customer.persona,
+    )
+    reply = await rehearsal.setup.customer.callee.reply(view)
+    assert (reply.text, reply.hangs_up) == (said, hangs_up)
+    assert chat_server.requests[0]["response_format"]["type"] == "json_schema"
+
+
+async def test_his_state_is_told_at_the_end(card: Card, chat_server: ChatServerFake) -> None:
+    """The prompt stays as it is, and the last message ends with how he is now; a doubt comes back with its cure."""
+    answers = iter(["您好，感谢您的来电，祝您工作顺利。", "没空。"])
+    chat_server.answer = lambda body: next(answers)
+    record = await Rehearsal(card, callee="openai:fake", callee_base_url=chat_server.url, noise="quiet").run(3)
+    first, second = (body["messages"] for body in chat_server.requests)
+    assert first[0] == second[0]
+    assert first[-1]["content"].endswith("）")
+    assert "你此刻" in first[-1]["content"]
+    assert second[: len(first)] == first
+    assert second[-2]["content"] == "您好，感谢您的来电，祝您工作顺利。"
+    assert record.turns[1].said == "没空。"
+    assert record.turns[1].doubtful
+
+
+def test_a_method_needs_a_model(card: Card) -> None:
+    """How a model answers in JSON is nothing that a script could do."""
+    with pytest.raises(InputError, match="callee method"):
+        Rehearsal(card, callee_method="json_schema")
 
 
 def failed(record: Record) -> None:
