@@ -18,7 +18,7 @@ from .speech import speakable
 from .temper import Temper, cut_in_at, moved
 
 # How a model says that it hangs up, or says nothing.
-_HANGS_UP = re.compile(r"[\[【（(]\s*(?:直接|先)?挂(?:断|了)?(?:电话)?\s*[\]】）)]")
+_HANGS_UP = re.compile(r"[\[【（(]\s*(?:直接|先)?挂(?:断|了)?(?:电话)?\s*[\]】）)]|^挂断(?:电话)?[。！!]?$")
 _SILENT = re.compile(r"[\[【（(]\s*(?:沉默|无声|不说话)\s*[\]】）)]")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _MOST = 120

@@ -69,6 +69,7 @@ def test_the_stock_demands_an_end_where_its_kind_does(kind: str, line: str) -> N
     [
         ("没事。", "没事。", False),
         ("别打了！[挂断]", "别打了！", True),
+        ("挂断", "", True),
         ("问题是：箱子破了", "问题是：箱子破了", False),
         ("[沉默]", "", False),
         ("", "", False),
