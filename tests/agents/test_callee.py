@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 
 import pytest
 
-from waihu import Card, Rehearsal
+from waihu import Card, Record, Rehearsal
 from waihu.agents.callee import LinesCallee, _reply
 from waihu.agents.casting import scripted_callee
 from waihu.agents.lines import _STOCK, kind_of
@@ -19,9 +20,14 @@ QUESTION = "您刚收完咱们平台送的货，是否有任何配送上不满�
 OPENING = Utterance(speaker="caller", text="您好，请问张强先生在吗？")
 
 
-async def test_he_speaks_his_cards_lines(card: Card) -> None:
+@pytest.fixture(scope="module")
+def records(card: Card) -> tuple[Record, ...]:
+    """Many calls of the scripted customer."""
+    return asyncio.run(Rehearsal(card).run_many(range(300)))
+
+
+def test_he_speaks_his_cards_lines(card: Card, records: tuple[Record, ...]) -> None:
     """Every sample to imitate is heard in some call, no counter-example in any, and no line twice in one."""
-    records = await Rehearsal(card).run_many(range(300))
     said = Counter(turn.said for record in records for turn in record.turns if turn.speaker == "callee")
     for sample in card.callee.imitate:
         assert sample.is_background or said[sample.text], sample.text
@@ -32,9 +38,8 @@ async def test_he_speaks_his_cards_lines(card: Card) -> None:
         assert len(lines) == len(set(lines)), record.seed
 
 
-async def test_his_mood_moves(card: Card) -> None:
+def test_his_mood_moves(records: tuple[Record, ...]) -> None:
     """Over many calls every mood of the seed occurs, and irony is rare."""
-    records = await Rehearsal(card).run_many(range(200))
     moods = Counter(turn.mood for record in records for turn in record.turns if turn.mood)
     assert set(moods) == {"急躁", "冷漠", "倦怠", "讽刺", "缓和"}
     assert moods["讽刺"] < moods["急躁"]

@@ -292,7 +292,7 @@ def test_what_a_bot_prints_is_no_data(bots: str) -> None:
     assert b"thinking" in done.stderr
 
 
-def test_nothing_commands_the_terminal(bots: str, tmp_path: Path) -> None:
+def test_nothing_commands_the_terminal(bots: str, here: Callable[..., Done], tmp_path: Path) -> None:
     """Escapes and markup of a bot, a row, a card or a record are shown, not obeyed."""
     record = tmp_path / "r.json"
     row = lines(tmp_path / "row.jsonl", {"text": "\x1b[2J[/red]您好", "last_callee": "[/x]"})
@@ -301,38 +301,43 @@ def test_nothing_commands_the_terminal(bots: str, tmp_path: Path) -> None:
         Path(CARD).read_text(encoding="utf-8").replace("李明（男）", "李明（男）[/]\x1b[2J", 1), encoding="utf-8"
     )
     outputs = [
-        shell("call", CARD, "--caller", f"{bots}:escapes", "--record", record),
-        shell("show", record),
-        shell("judge", row, "--card", CARD),
-        shell("listen", row, "--card", CARD),
-        shell("check", card),
+        here("call", CARD, "--caller", f"{bots}:escapes", "--record", record),
+        here("show", record),
+        here("judge", row, "--card", CARD),
+        here("listen", row, "--card", CARD),
+        here("check", card),
     ]
-    for done in outputs:
-        assert b"\x1b" not in done.stdout, done.args
-        assert b"Traceback" not in done.stderr, done.args
+    for place, done in enumerate(outputs):
+        assert b"\x1b" not in done.stdout, place
+        assert b"Traceback" not in done.stderr, place
     assert b"[/red][bold]" in outputs[1].stdout
+
+
+def side_by_side(commands: list[str]) -> list[tuple[str, str, str]]:
+    """Every command in a shell of its own, all at once: what it was, its output and its errors."""
+    pipe = subprocess.PIPE
+    begun = [subprocess.Popen(["bash", "-c", each], stdout=pipe, stderr=pipe, text=True) for each in commands]
+    return [(command, *process.communicate()) for command, process in zip(commands, begun, strict=True)]
 
 
 def test_a_reader_that_goes_is_no_fault(tmp_path: Path) -> None:
     """`waihu ... | head`."""
     file = lines(tmp_path / "many.jsonl", *({"text": "不用了"} for _ in range(5000)))
-    for flag in ("--json", ""):
-        command = f"'{sys.executable}' -m waihu listen '{file}' --card '{CARD}' {flag} | head -1 >/dev/null"
-        done = subprocess.run(["bash", "-c", f"{command}; echo ${{PIPESTATUS[0]}}"], capture_output=True, text=True)
-        assert (done.stdout.strip(), done.stderr) == ("0", "")
+    commands = [
+        f"'{sys.executable}' -m waihu listen '{file}' --card '{CARD}' {flag} | head -1 >/dev/null; "
+        "echo ${PIPESTATUS[0]}"
+        for flag in ("--json", "")
+    ]
+    for _, out, err in side_by_side(commands):
+        assert (out.strip(), err) == ("0", "")
 
 
 def test_streams_that_are_closed_or_full_are_told() -> None:
     """No traceback, whatever the shell did to us."""
-    for command in (
-        "check CARD >&-",
-        "listen - --card CARD <&-",
-        "call CARD >/dev/full",
-        "check CARD --json >/dev/full",
-    ):
-        line = f"'{sys.executable}' -m waihu {command.replace('CARD', chr(39) + CARD + chr(39))}"
-        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
-        assert "Traceback" not in done.stderr, command
+    shapes = ("check CARD >&-", "listen - --card CARD <&-", "call CARD >/dev/full", "check CARD --json >/dev/full")
+    commands = [f"'{sys.executable}' -m waihu {shape.replace('CARD', chr(39) + CARD + chr(39))}" for shape in shapes]
+    for command, _, err in side_by_side(commands):
+        assert "Traceback" not in err, command
 
 
 def test_ctrl_c_hangs_up(bots: str) -> None:
