@@ -9,7 +9,7 @@ from typing import Final
 from ..evaluators.moment import Moment
 from ..evaluators.outcome import answered_by_machine, outcome_of
 from ..evaluators.second import NoOpinion
-from .records import Ending, How, JudgedDraft, Measured, Record, RuleState, Turn
+from .records import Ending, How, JudgedDraft, Measured, Record, RuleState, Turn, blame_of
 from .setup import CallSetup, package_version
 from .state import CallState, Speech
 
@@ -32,6 +32,8 @@ def record_of(setup: CallSetup, state: CallState, turns: Sequence[Turn], speech:
     history = [turn.known_to("caller") for turn in turns]
     started = state.get("started")
     limits = setup.guarded.limits
+    ending = _ending(setup, state.get("moment") or Moment(), turns, speech)
+    rules = _rules(setup.rule_ids, turns)
     return Record(
         waihu=package_version(),
         call_id=setup.call_id(state.get("seed", 0)),
@@ -44,13 +46,13 @@ def record_of(setup: CallSetup, state: CallState, turns: Sequence[Turn], speech:
         judge=setup.judge_ref,
         limits=limits,
         turns=tuple(turns),
-        ending=_ending(setup, state.get("moment") or Moment(), turns, speech),
+        ending=ending.model_copy(update={"blame": blame_of(turns, rules, ending)}),
         outcome=outcome_of(
             history,
             hung_up=bool(turns) and turns[-1].hung_up,
             failed=speech.failure is not None,
         ),
-        rules=_rules(setup.rule_ids, turns),
+        rules=rules,
         measured=Measured(wall_seconds=0.0 if started is None else time.time() - started, costs=tuple(state["costs"])),
     )
 

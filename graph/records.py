@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -19,7 +20,7 @@ from ..evaluators.second import JudgePolicy, NoOpinion, SecondOpinion
 from ..evaluators.utterances import CalleeAct, CallerAct, Frozen, Speaker, Utterance
 from ..evaluators.verdicts import Verdict
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised when a record of an older version can no longer be read."""
 
 Origin = Literal["draft", "script", "exit_line", "reflex", "time"]
@@ -119,6 +120,31 @@ class Ending(Frozen):
     why: str
     server: bool = False
     """A model server could not be used."""
+    blame: Blame | None = None
+    """Who is to blame for a call that failed; None for one that did not."""
+
+
+def kept(rules: Mapping[str, RuleState], ending: Ending) -> bool:
+    """Whether the caller kept every rule by itself."""
+    return "broken" not in rules.values() and ending.how not in ("caller_failed", "judge_failed")
+
+
+def believable(turns: Sequence[Turn], ending: Ending) -> bool:
+    """Whether nobody had to stand in for the customer."""
+    return ending.how != "callee_failed" and not any(turn.stood_in for turn in turns)
+
+
+def blame_of(turns: Sequence[Turn], rules: Mapping[str, RuleState], ending: Ending) -> Blame | None:
+    """Who is to blame, where the call failed. A customer who could not be believed may have led a caller astray."""
+    if ending.server:
+        return "model server"
+    if ending.how == "callee_failed" or not (kept(rules, ending) or believable(turns, ending)):
+        return "callee"
+    if ending.how == "judge_failed":
+        return "judge"
+    if not kept(rules, ending):
+        return "caller"
+    return "line" if ending.how == "noise" else None
 
 
 class CardRef(Frozen):
@@ -172,7 +198,7 @@ class Measured(Frozen):
 class Record(Frozen):
     """One call. Same card, contact, agents, seed and version: the same record, `measured` aside."""
 
-    format: Literal[1] = FORMAT
+    format: Literal[2] = FORMAT
     waihu: str
     """The version of the package that held the call."""
     call_id: str
@@ -201,26 +227,17 @@ class Record(Frozen):
     @property
     def kept(self) -> bool:
         """The caller kept every rule by itself: no draft was sent back, and none was missing."""
-        return "broken" not in self.rules.values() and self.ending.how not in ("caller_failed", "judge_failed")
+        return kept(self.rules, self.ending)
 
     @property
     def believable(self) -> bool:
         """The customer was one throughout: nobody had to stand in for him. Where not, no rate counts the call."""
-        return self.ending.how != "callee_failed" and not any(turn.stood_in for turn in self.turns)
+        return believable(self.turns, self.ending)
 
     @property
     def blame(self) -> Blame | None:
         """Who is to blame for a call that failed; None for one that did not."""
-        how = self.ending.how
-        if self.ending.server:
-            return "model server"
-        if how == "callee_failed" or (not self.believable and not self.kept):
-            return "callee"
-        if how == "judge_failed":
-            return "judge"
-        if not self.kept:
-            return "caller"
-        return "line" if how == "noise" else None
+        return self.ending.blame
 
     @property
     def seconds(self) -> float:
