@@ -15,6 +15,7 @@ from ..agents.persona import Mood, Persona
 from ..agents.roles import Usage
 from ..agents.trust import Doubtful
 from ..evaluators.errors import InputError
+from ..evaluators.language import read_caller
 from ..evaluators.outcome import Outcome
 from ..evaluators.second import JudgePolicy, NoOpinion, SecondOpinion
 from ..evaluators.utterances import CalleeAct, CallerAct, Frozen, Speaker, Utterance
@@ -246,8 +247,10 @@ class Record(Frozen):
 
     @property
     def questions(self) -> int:
-        """Feedback questions that the caller spoke."""
-        return sum(turn.act.questions for turn in self.turns if isinstance(turn.act, CallerAct))
+        """Feedback questions that the caller spoke; of a turn that was cut off, what came out of it counts."""
+        spoken = (turn for turn in self.turns if turn.speaker == "caller")
+        acts = (read_caller(turn.heard) if turn.cut_off else turn.act for turn in spoken)
+        return sum(act.questions for act in acts if isinstance(act, CallerAct))
 
     @property
     def sent_back(self) -> tuple[JudgedDraft, ...]:

@@ -58,6 +58,7 @@ async def test_a_question_cut_off_before_it_was_one_has_not_been_asked(card: Car
     assert record.turns[2].cut_off
     moment = Moment.of([turn.known_to("caller") for turn in record.turns[:4]])
     assert moment.question_asked is asked
+    assert record.questions == 1
     assert sum("不满意" in turn.said for turn in record.turns if turn.speaker == "caller") == (1 if asked else 2)
 
 
