@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import traceback
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 from ..evaluators.errors import AgentError, ModelServerError
@@ -44,8 +46,10 @@ async def reply_of(callee: Callee, view: CalleeView, seconds: float) -> Reply:
     reply = await _within(callee.reply(view), seconds, "the callee", model)
     if not isinstance(reply, Reply):
         raise AgentError(f"the callee answered with a {type(reply).__name__}, where a Reply is expected")
-    text = speakable(reply.text)
-    return reply if text == reply.text else reply.model_copy(update={"text": text})
+    persona = reply.persona
+    if persona is not None:
+        persona = persona.model_copy(update={"used": tuple(map(speakable, persona.used))})
+    return reply.model_copy(update={"text": speakable(reply.text), "persona": persona, "why": speakable(reply.why)})
 
 
 def opinion_begun(
@@ -92,7 +96,9 @@ async def _at_once(work: Coroutine[Any, Any, T], who: str) -> T:
 
 
 def _blamed(who: str, error: Exception) -> AgentError:
-    return AgentError(f"{who} raised {type(error).__name__}: {str(error)[:200]}")
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return AgentError(f"{who} raised {type(error).__name__}: {str(error)[:200]}{where}")
 
 
 async def _within(work: Coroutine[Any, Any, T], seconds: float, who: str, model: str | None) -> T:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
-from ..evaluators.errors import InputError
+from ..evaluators.errors import AgentError, InputError
 from .conversation import Message
 from .models import text_of
 
@@ -97,9 +97,16 @@ def bot(found: Any, reference: str) -> Ask:
     call = cast(Callable[[list[Message]], Coroutine[Any, Any, Any]], found)
 
     async def ask(messages: list[Message]) -> str:
-        return text_of(await call(messages))
+        return _words(await call(messages))
 
     return ask
+
+
+def _words(answer: Any) -> str:
+    if answer is None:
+        # A forgotten `return` must not pass for a customer who says nothing.
+        raise AgentError("the bot returned None: return its words, or an empty string for silence")
+    return text_of(answer)
 
 
 def _graph(graph: Any) -> Ask:
@@ -107,13 +114,13 @@ def _graph(graph: Any) -> Ask:
         # A thread of its own for each question: the conversation is given whole, and what a graph with a checkpointer
         # remembered of drafts that nobody heard would count twice.
         config = {"configurable": {"thread_id": uuid4().hex}, "recursion_limit": 100}
-        return text_of(await graph.ainvoke({"messages": messages}, config))
+        return _words(await graph.ainvoke({"messages": messages}, config))
 
     return ask
 
 
 def _runnable(runnable: Any) -> Ask:
     async def ask(messages: list[Message]) -> str:
-        return text_of(await runnable.ainvoke(messages))
+        return _words(await runnable.ainvoke(messages))
 
     return ask

@@ -64,7 +64,7 @@ class ModelCallee:
         messages = conversation(view.history, "callee", prompt=self.prompt)
         told = direction(persona, around=view.around, cut_in=view.cut_in)
         messages[-1] = {"role": messages[-1]["role"], "content": f"{messages[-1]['content']}\n{told}"}
-        messages += sent_back(view.rejected, "user")
+        messages += sent_back(view.rejected, "user", "callee")
         if self.method is not None:
             return await self._structured(messages, persona, self.method)
         text, usage, _ = await self._server.complete(messages, seed=view.seed + len(view.rejected))
@@ -107,7 +107,7 @@ class BotCallee:
         self._ask, self.who, self.temper = ask, who, temper
 
     async def reply(self, view: CalleeView) -> Reply:
-        messages = conversation(view.history, "callee") + sent_back(view.rejected, "system")
+        messages = conversation(view.history, "callee") + sent_back(view.rejected, "system", "callee")
         text = await self._ask(messages)
         return _reply(text, moved(view, self.temper))
 
@@ -119,7 +119,7 @@ _CUT_AT: Final = 0.6
 
 
 class LinesCallee:
-    """Says the given lines in order, and hangs up after the last one. What he says is written, so his state stays."""
+    """Says the given lines in order, and hangs up after the last one. Nobody knows his state."""
 
     who = "lines"
     prompt: str | None = None
@@ -136,15 +136,15 @@ class LinesCallee:
     async def reply(self, view: CalleeView) -> Reply:
         line = self._next(view)
         if line is None:
-            return Reply(text="", hangs_up=True, persona=view.persona)
-        return _reply(line.removeprefix(CUTS_IN), view.persona, most=None)
+            return Reply(text="", hangs_up=True)
+        return _reply(line.removeprefix(CUTS_IN), None, most=None)
 
     def _next(self, view: CalleeView) -> str | None:
         turn = sum(1 for u in view.history if u.speaker == "callee")
         return self._lines[turn] if turn < len(self._lines) else None
 
 
-def _reply(answer: str, persona: Persona, usage: Usage | None = None, most: int | None = _MOST) -> Reply:
+def _reply(answer: str, persona: Persona | None, usage: Usage | None = None, most: int | None = _MOST) -> Reply:
     """What was written for him, as an utterance: the marks for hanging up and for silence are nothing he says."""
     text = answer.strip().strip('“”"')
     hangs_up = bool(_HANGS_UP.search(text)) or read_callee(text).hung_up

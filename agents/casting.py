@@ -110,7 +110,8 @@ def _caller(found: object, who: str) -> Caller:
 
 def scripted_callee(card: Card) -> ScriptedCallee:
     """The stand-in that speaks from the card alone."""
-    return ScriptedCallee(LineStock(card.callee), temper_of(card))
+    about = "\n".join(text.text for text in (*card.caller.role, *card.caller.task))
+    return ScriptedCallee(LineStock(card.callee, about, card.settings.callee.longest), temper_of(card))
 
 
 def _callee(found: object, who: str, temper: Temper) -> Callee:

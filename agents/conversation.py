@@ -7,6 +7,7 @@ the end grows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from ..evaluators.utterances import Speaker, Utterance
 from .roles import Rejected
@@ -16,6 +17,7 @@ Message = dict[str, str]
 
 PICKED_UP = "（电话接通了，对方拿起了电话。请说开场白。）"
 SILENCE = "（沉默）"
+HUNG_UP = "[挂断]"
 
 
 def conversation(history: Iterable[Utterance], me: Speaker, *, prompt: str | None = None) -> list[Message]:
@@ -39,13 +41,17 @@ def conversation(history: Iterable[Utterance], me: Speaker, *, prompt: str | Non
     return messages
 
 
-def sent_back(rejected: Sequence[Rejected], role: str) -> list[Message]:
-    """The drafts of this turn that the judge refused, each followed by what is wrong with it."""
+_AGAIN: Final[dict[Speaker, str]] = {
+    "caller": "（对方没有听到这句话。问题：{why} 请重新说这一句：只写你对客户说的那句话。）",
+    "callee": "（这句不算，他不会这样。问题：{why} 重新来：只写他在电话里说出口的那一句。）",
+}
+
+
+def sent_back(rejected: Sequence[Rejected], role: str, me: Speaker = "caller") -> list[Message]:
+    """The drafts of this turn that were refused, each followed by what is wrong with it."""
     messages: list[Message] = []
     for draft in rejected:
         messages.append({"role": "assistant", "content": draft.text})
         why = "；".join(draft.messages)
-        messages.append(
-            {"role": role, "content": f"（对方没有听到这句话。问题：{why} 请重新说这一句：只写你对客户说的那句话。）"}
-        )
+        messages.append({"role": role, "content": _AGAIN[me].format(why=why)})
     return messages

@@ -9,36 +9,31 @@ from contextlib import suppress
 
 from .roles import CalleeView, Reply
 from .speech import speakable
-from .temper import Temper, moved
 
 HANGS_UP = "/"
-"""Typed alone, or behind the words: he hangs up. So do Ctrl-C and the end of the input."""
+"""Typed alone, or behind the words: he hangs up. So do Ctrl-C and the end of the input, or where there is none."""
 
 
 class AtKeyboard:
-    """Answers with what somebody types. An empty line is silence.
-
-    His state moves as anybody's does, for whoever reads the record; nobody holds him to it.
-    """
+    """Answers with what somebody types. An empty line is silence. Nobody knows his state."""
 
     who = "keyboard"
     prompt: str | None = None
     trusted = True
 
-    def __init__(self, temper: Temper, read: Callable[[], str] = input) -> None:
+    def __init__(self, read: Callable[[], str] = input) -> None:
         """`read` gives the next line that is typed, and raises EOFError behind the last."""
-        self.temper, self._read = temper, read
+        self._read = read
         self.leaving = False
         """He has hung up while the caller was still thinking."""
 
     async def reply(self, view: CalleeView) -> Reply:
-        persona = moved(view, self.temper)
         typed = None if self.leaving else self._line()
         if typed is None:
-            return Reply(text="", hangs_up=True, persona=persona)
+            return Reply(text="", hangs_up=True)
         text = speakable(typed).strip()
         leaves = text.endswith(HANGS_UP)
-        return Reply(text=text.removesuffix(HANGS_UP).strip(), hangs_up=leaves, persona=persona)
+        return Reply(text=text.removesuffix(HANGS_UP).strip(), hangs_up=leaves)
 
     def _line(self) -> str | None:
         """The next line; None where he has hung up."""
@@ -46,7 +41,7 @@ class AtKeyboard:
         typing = threading.current_thread() is threading.main_thread()
         before = signal.signal(signal.SIGINT, signal.default_int_handler) if typing else None
         try:
-            with suppress(EOFError, KeyboardInterrupt, UnicodeDecodeError):
+            with suppress(EOFError, KeyboardInterrupt, UnicodeDecodeError, RuntimeError):
                 return self._read()
             return None
         finally:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 from ..evaluators.language import read_callee
+from ..evaluators.language.text import count_characters
 from ..evaluators.utterances import Frozen
 from .cards.models import CalleeCard
 
@@ -32,9 +33,9 @@ _STOCK: Final[Mapping[Kind, tuple[str, ...]]] = {
     "doubt": ("问了也白问。", "打了有什么用？", "哪次不是走个过场。", "打了也白打。"),
     "repeat": ("啥？没听清。", "你再说一遍？", "刚才太吵，你说啥？", "什么问题？"),
     "no_feedback": ("没有。", "没啥。", "没啥意见。", "没意见，都正常。"),
-    "negative": ("箱子角压扁了，别的没啥。", "送得有点慢。", "放门口也不打个招呼。", "有两包螺丝散了一地。"),
-    "positive": ("送得挺快。", "东西没错，挺满意。", "挺好的。", "小伙子人不错。"),
-    "busy": ("这会儿正忙。", "手头有活，没空。", "我在赶货呢。", "正算账呢，没工夫。"),
+    "negative": ("等了好久。", "有点贵。", "服务有点慢。", "没说清楚，白跑一趟。"),
+    "positive": ("挺好的。", "还行，挺满意。", "没毛病，挺满意。", "服务不错。"),
+    "busy": ("这会儿正忙。", "手头有事，没空。", "正忙着，没工夫。", "走不开，忙着呢。"),
     "channel": ("要不你发短信吧。", "发我手机上，我回头看。", "有事发微信。", "你们发个短信不就完了。"),
     "complaint": ("一天好几个电话，烦不烦。", "别再给我打了。", "你们电话也太多了。", "能不能别老打？"),
     "refusal": ("不用了。", "没必要。", "算了，不想说。", "改天再说吧。"),
@@ -53,6 +54,13 @@ _STOCK: Final[Mapping[Kind, tuple[str, ...]]] = {
     "mutter": ("又来……", "天天打……", "烦死了……", "没完了……"),
     "hangup": ("行了，挂了。", "就这样，挂了啊。", "不说了，拜拜。", "好了好了，挂了。"),
 }
+
+# For cards that speak of goods.
+_OF_GOODS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "negative": ("箱子角压扁了，别的没啥。", "送得有点慢。", "放门口也不打个招呼。", "外包装破了个口子。"),
+    "positive": ("送得挺快。", "东西没错，挺满意。", "挺好的。", "小伙子人不错。"),
+}
+_GOODS = re.compile(r"送货|收货|配送|快递|包裹|物流|货物|到货")
 
 _KIND_OF: Final[Mapping[str, Kind]] = {
     "hangup": "hangup",
@@ -98,16 +106,27 @@ def _kinds_of(text: str) -> Iterator[Kind]:
         yield "no_feedback"
 
 
+def _short(lines: dict[Kind, list[StockLine]], longest: int | None) -> dict[Kind, list[StockLine]]:
+    if longest is None:
+        return lines
+    return {kind: [line for line in some if count_characters(line.text) <= longest] for kind, some in lines.items()}
+
+
 class LineStock:
     """The lines of one callee."""
 
-    def __init__(self, card: CalleeCard) -> None:
+    def __init__(self, card: CalleeCard, about: str = "", longest: int | None = None) -> None:
+        """`about`: what the call is about, in the card's words; `longest`: characters of the longest line that he may
+        say."""
         own: dict[Kind, list[StockLine]] = {}
+        texts_of: dict[Kind, tuple[str, ...]] = {**_STOCK, **(_OF_GOODS if _GOODS.search(about) else {})}
         for text, line in _samples(card):
             for kind in _kinds_of(text):
                 own.setdefault(kind, []).append(StockLine(text=text, line=line))
-        self._own = {kind: tuple(lines) for kind, lines in own.items()}
-        self._stock = {kind: tuple(StockLine(text=text) for text in texts) for kind, texts in _STOCK.items()}
+        stock: dict[Kind, list[StockLine]] = {
+            kind: [StockLine(text=text) for text in texts] for kind, texts in texts_of.items()
+        }
+        self._own, self._stock = _short(own, longest), _short(stock, longest)
 
     def drawn(self, kind: Kind, used: Iterable[str], draw: float, *, asked: bool = True) -> StockLine:
         """One line of `kind` that he has not said yet, chosen by `draw` in [0, 1).

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
 
 from ..evaluators.utterances import Frozen
 
@@ -22,6 +24,9 @@ Tier = Literal["primary", "secondary", "latent"]
 """The three tiers of a card's concerns."""
 
 
+Level = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
 class Cause(Frozen):
     """One thing that moved him."""
 
@@ -36,13 +41,13 @@ class Persona(Frozen):
     """How the callee is at one moment of a call. Numbers other than patience are from 0 to 1."""
 
     mood: Mood = "急躁"
-    patience: float = 4.0
+    patience: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 4.0
     """About so many more turns he will stand; at 0 he makes an end."""
-    suspicion: float = 0.5
+    suspicion: Level = 0.5
     """That he is being sold something."""
-    attention: float = 1.0
+    attention: Level = 1.0
     """How much of him is on the telephone."""
-    load: float = 0.5
+    load: Level = 0.5
     """How much work waits on his desk."""
     causes: tuple[Cause, ...] = ()
     """What moved him since his turn before."""

@@ -81,8 +81,8 @@ class Reply(Frozen):
     text: str
     hangs_up: bool = False
     """He hangs up when he has said it."""
-    persona: Persona
-    """His state after it."""
+    persona: Persona | None = None
+    """His state after it; None for one whose state nobody knows: a person, lines that are written."""
     why: str = ""
     """What a model gave as his reason."""
     source: int | None = None

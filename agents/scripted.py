@@ -60,6 +60,7 @@ class ScriptedCallee:
 
     who = "scripted"
     prompt: str | None = None
+    trusted = True
 
     def __init__(self, stock: LineStock, temper: Temper) -> None:
         self._stock, self.temper = stock, temper
@@ -75,15 +76,15 @@ class ScriptedCallee:
         """His reply; nothing is waited for."""
         persona = moved(view, self.temper)
         dice = chance(view.seed, "callee", len(view.history))
-        leaves, misses, over, kind_draw, line_draw = (dice.random() for _ in range(5))
+        leaves, misses, over, kind_draw, line_draw, mutters = (dice.random() for _ in range(6))
         hurt = {cause.what for cause in persona.causes}
         if view.cut_in and over < _HANGS_UP_MID_SENTENCE:
-            return self._spoken(view, "mutter" if line_draw < 0.5 else "silence", persona, line_draw, hangs_up=True)
+            return self._spoken(view, "mutter" if mutters < 0.5 else "silence", persona, line_draw, hangs_up=True)
         if not has_words(view.heard):
             return self._spoken(view, "repeat", persona, line_draw)
         opened = sum(u.speaker == "caller" for u in view.history) == 1
         if "apology" in hurt and not opened and leaves < self.temper.hang_up:
-            return self._spoken(view, "mutter" if line_draw < 0.4 else "hangup", persona, line_draw, hangs_up=True)
+            return self._spoken(view, "mutter" if mutters < 0.4 else "hangup", persona, line_draw, hangs_up=True)
         if persona.patience == 0:
             return self._spoken(view, "hangup", persona, line_draw, hangs_up=leaves < 0.5)
         if "question" in hurt and not view.cut_in and misses < _MISSES * (1 - persona.attention):

@@ -46,7 +46,7 @@ def stimuli_of(view: CalleeView, triggers: Mapping[Stimulus, Sequence[str]]) -> 
     act = read_caller(view.heard)
     if act.questions + act.other_questions:
         found.append("question")
-    if act.questions and _asked_before(view.history[:-1]):
+    if _asks_again(view):
         found.append("again")
     if not act.ends_call and _had_enough(view.history):
         found.append("pressed")
@@ -58,8 +58,28 @@ def stimuli_of(view: CalleeView, triggers: Mapping[Stimulus, Sequence[str]]) -> 
     return tuple(found)
 
 
-def _asked_before(history: Sequence[Utterance]) -> bool:
-    return any(u.speaker == "caller" and read_caller(u.text).questions for u in history)
+def irked_at(view: CalleeView, triggers: Mapping[Stimulus, Sequence[str]]) -> int | None:
+    """After how many characters of the last turn he has heard what he cannot stand: official talk, or the question
+    once more. None: nothing of it is there."""
+    normal = folded(view.heard[:_SO_MUCH])
+    ends = [found.end() for found in [_SAID["official"].search(normal.text)] if found]
+    for phrase in triggers.get("official", ()):
+        if phrase in normal.text:
+            ends.append(normal.text.find(phrase) + len(phrase))
+    places = [normal.offsets[end - 1] + 1 for end in ends]
+    if _asks_again(view):
+        places += [span.end for span in read_caller(view.heard).question_spans[:1]]
+    return min(places, default=None)
+
+
+def _asks_again(view: CalleeView) -> bool:
+    """He is asked what he was asked before, and had not wished to hear it again."""
+    before = view.history[:-1]
+    if not any(u.speaker == "caller" and read_caller(u.text).questions for u in before):
+        return False
+    own = next((u for u in reversed(before) if u.speaker == "callee"), None)
+    wished = own is not None and read_callee(own.text if own.said is None else own.said).asks_again
+    return read_caller(view.heard).questions > 0 and not wished
 
 
 def _had_enough(history: Sequence[Utterance]) -> bool:

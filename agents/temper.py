@@ -7,18 +7,19 @@ usual.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Final
 
-from ..evaluators.language.text import folded
+from ..evaluators.language.text import folded, has_words
 from ..evaluators.utterances import Frozen
 from .cards.models import CalleeCard, Card, Text
 from .chance import chance
 from .persona import Cause, Mood, Persona, Stimulus
 from .roles import CalleeView
 from .speech import speech_seconds
-from .stimuli import stimuli_of
+from .stimuli import irked_at, stimuli_of
 
 
 class Temper(Frozen):
@@ -61,7 +62,7 @@ _TOLD: Final[Mapping[str, tuple[re.Pattern[str], float, float]]] = {
     "patience": (re.compile(r"不耐烦|没耐心|急躁|暴躁|烦躁|短说|快点"), 4, 6),
     "suspicion": (re.compile(r"推销|防备|抵触|戒备|骗|警惕"), 0.7, 0.3),
     "attention": (re.compile(r"走神|注意力|分心|嘈杂|很吵|噪|免提"), 0.65, 0.9),
-    "load": (re.compile(r"忙|赶|催|积压|压力"), 0.8, 0.4),
+    "load": (re.compile(r"(?<!帮)忙|赶|催|积压|压力"), 0.8, 0.4),
     "soften": (re.compile(r"缓一点|转缓|缓和|态度会缓|软下来"), 0.5, 0.35),
     "irony": (re.compile(r"嘲|挖苦|讽|话术|客套|套话"), 0.35, 0.1),
     "hang_up": (re.compile(r"(?:打扰|抱歉).{0,12}挂"), 0.25, 0.05),
@@ -72,6 +73,8 @@ _MOODS: Final[Mapping[Mood, re.Pattern[str]]] = {
     "缓和": re.compile(r"和气|温和|客气(?!话)|随和|好说话"),
     "倦怠": re.compile(r"疲惫|倦|累"),
 }
+# 从不急躁, 也不会缓和.
+_DENIED = re.compile(r"(?:从不|从来不|并不|不会|不太|不怎么|很少会|毫不)[^，。；、\n]{0,8}")
 _USUAL: Final[Mood] = "冷漠"
 _ON: Final[Mapping[Stimulus, re.Pattern[str]]] = {
     "official": re.compile(r"反馈很重要|话术|客套|套话"),
@@ -94,7 +97,7 @@ def temper_of(card: Card) -> Temper:
     """The temper of a card's callee."""
     callee, settings = card.callee, card.settings.callee
     texts = list(_texts(callee))
-    prose = "\n".join(text.text for text in texts)
+    prose = _DENIED.sub("", "\n".join(text.text for text in texts))
     told = {name: there if pattern.search(prose) else else_ for name, (pattern, there, else_) in _TOLD.items()}
     moods = [mood for mood, pattern in _MOODS.items() if pattern.search(prose)]
     sources = {what: text.line for what, pattern in _ON.items() if (text := _first(texts, pattern)) is not None}
@@ -126,7 +129,7 @@ def _triggers(callee: CalleeCard) -> dict[str, tuple[str, ...]]:
     """Phrases in quotes that are not his own words, by what the line says that they do to him."""
     found: dict[str, tuple[str, ...]] = {}
     for behaviour in callee.behaviours:
-        effects = [what for what, pattern in _EFFECT.items() if pattern.search(behaviour.text)]
+        effects = [what for what, pattern in _EFFECT.items() if pattern.search(_DENIED.sub("", behaviour.text))]
         if effects and not behaviour.is_background:
             foreign = [phrase for phrase in behaviour.phrases if phrase not in behaviour.says]
             parts = [part for phrase in foreign for part in re.split(r"[、，,]", folded(phrase).text) if len(part) > 2]
@@ -231,6 +234,8 @@ def _drawn(weights: Sequence[tuple[Mood, float]], draw: float) -> Mood:
 
 LISTENS_SECONDS: Final = 3.0
 """So long he listens to whatever is said."""
+_LISTENED_TO: Final = 600
+"""Characters of a turn in which he looks for a place to cut in: more than two minutes."""
 _AT_LEAST_LEFT: Final = 1.2
 """Seconds of a turn that are worth talking over."""
 _QUICK: Final[Mapping[Mood, float]] = {"急躁": 1.5, "冷漠": 0.8, "倦怠": 0.5, "讽刺": 1.2, "缓和": 0.35}
@@ -239,15 +244,21 @@ _QUICK: Final[Mapping[Mood, float]] = {"急躁": 1.5, "冷漠": 0.8, "倦怠": 0
 def cut_in_at(view: CalleeView, temper: Temper) -> int | None:
     """After how many characters of the caller's last turn he talks over it, if he does; sheer length makes it likelier.
 
-    The seed: 没耐心听完完整问题. Pure: chance comes with the call.
+    The seed: 没耐心听完完整问题. Pure: chance comes with the call, and of the turn nothing counts but what he has heard
+    of it by then.
     """
-    heard = view.heard
-    room = speech_seconds(heard) - LISTENS_SECONDS - _AT_LEAST_LEFT
-    if room <= 0 or not heard.strip():
+    heard = view.heard[:_LISTENED_TO]
+    last = speech_seconds(heard) - _AT_LEAST_LEFT
+    if last <= LISTENS_SECONDS or not has_words(heard):
         return None
-    found = stimuli_of(view, temper.triggers)
-    pace = temper.cut_in * _QUICK[view.persona.mood] * (2.0 if "official" in found or "again" in found else 1.0)
-    waits = chance(view.seed, "cut in", len(view.history)).expovariate(1.0) / max(pace, 1e-9)
-    if waits >= room:
+    pace = temper.cut_in * _QUICK[view.persona.mood]
+    # So much must gather in him; it gathers twice as fast from the words on that he cannot stand.
+    left = chance(view.seed, "cut in", len(view.history)).expovariate(1.0) / max(pace, 1e-9)
+    irked = irked_at(view, temper.triggers)
+    sore = last if irked is None else max(LISTENS_SECONDS, speech_seconds(heard[:irked]))
+    at = LISTENS_SECONDS + left
+    if at > sore:
+        at = sore + (at - sore) / 2
+    if at >= last:
         return None
-    return max(1, min(len(heard) - 1, int(len(heard) * (LISTENS_SECONDS + waits) / speech_seconds(heard))))
+    return bisect_left(range(len(heard)), at, lo=1, hi=len(heard) - 1, key=lambda end: speech_seconds(heard[:end]))

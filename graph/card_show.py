@@ -12,7 +12,8 @@ from rich.text import Text
 from ..agents.cards import Card, Finding
 from ..agents.cards.models import StyleLine
 from ..agents.cards.models import Text as Prose
-from ..agents.temper import Temper, temper_of
+from ..agents.noise import noise_profile
+from ..agents.temper import temper_of
 from .terminal import plain
 
 
@@ -58,7 +59,7 @@ def show_card(out: Console, card: Card, findings: Sequence[Finding]) -> None:
     _head(out, f"behaviour, {len(callee.behaviours)} patterns")
     for pattern in callee.behaviours:
         _line(out, pattern.line, pattern.text)
-    _temper(out, temper_of(card))
+    _temper(out, card)
     _style(out, "talks like this", callee.imitate)
     _style(out, "never like this", callee.avoid)
     _prose(out, "endings", callee.endings)
@@ -114,12 +115,17 @@ def _style(out: Console, title: str, samples: Iterable[StyleLine]) -> None:
         _line(out, sample.line, f"{stage}“{sample.text}”")
 
 
-def _temper(out: Console, temper: Temper) -> None:
-    """What he is like in a rehearsal, and the lines that say what moves him."""
-    _head(out, "in a rehearsal (front matter, `callee:`)")
-    numbers = temper.model_dump(exclude={"mood", "sources", "triggers"})
-    told = " · ".join(f"{name} {value:g}" for name, value in numbers.items())
-    out.print(plain(f"        {temper.mood} · {told}"))
+def _temper(out: Console, card: Card) -> None:
+    """What he is like in a rehearsal, where that comes from, and what is around him."""
+    temper, own = temper_of(card), card.settings.callee.model_dump(exclude_none=True)
+    _head(out, "in a rehearsal")
+    numbers = temper.model_dump(exclude={"sources", "triggers"}) | {"longest": own.get("longest", "-")}
+    told = [f"{name} {value if isinstance(value, str) else f'{value:g}'}" for name, value in numbers.items()]
+    out.print(plain(f"        {' · '.join(told)}"))
+    out.print(
+        plain(f"        set by the front matter: {', '.join(own) or 'none'}; the rest as the prose has it", "dim")
+    )
     if temper.sources:
         moved = " · ".join(f"{what} {line}" for what, line in sorted(temper.sources.items(), key=lambda each: each[1]))
         out.print(plain(f"        moved by (line): {moved}", "dim"))
+    out.print(plain(f"        noise: {noise_profile(card.settings.noise or 'quiet').label}"))

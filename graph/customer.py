@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from inspect import iscoroutine
 from typing import Any, Final
 
 from loguru import logger
 
 from ..agents.asking import reply_of
+from ..agents.conversation import HUNG_UP, SILENCE
 from ..agents.persona import Persona
 from ..agents.roles import Callee, CalleeView, Rejected, Reply, Usage
 from ..agents.scripted import ScriptedCallee
@@ -45,7 +47,7 @@ class Customer:
         doubtful: list[Doubtful] = []
         used: list[Usage | None] = []
         while len(doubtful) <= ASKED_AGAIN:
-            sent = [Rejected(text=each.text, messages=tuple(d.message for d in each.doubts)) for each in doubtful]
+            sent = tuple(_sent_back(each) for each in doubtful)
             reply = await reply_of(self.callee, replace(view, rejected=sent), self._timeout)
             used.append(reply.usage)
             doubts = () if self._believed else self._trust.doubts(reply, view)
@@ -64,7 +66,16 @@ class Customer:
         except Exception as error:  # noqa: BLE001  whoever cannot say when he cuts in does not
             logger.warning("the callee's cuts_in failed: {!r}", error)
             return None
+        if iscoroutine(found):
+            found.close()
+            logger.warning("the callee's cuts_in must be no coroutine")
         return found if isinstance(found, int) and 0 < found < len(view.heard) else None
+
+
+def _sent_back(reply: Doubtful) -> Rejected:
+    # A message must have words: some servers refuse an empty one.
+    words = reply.text.strip() or (HUNG_UP if reply.hangs_up else SILENCE)
+    return Rejected(text=words, messages=tuple(doubt.message for doubt in reply.doubts))
 
 
 def _total(used: list[Usage | None]) -> Usage | None:

@@ -9,7 +9,7 @@ from typing import Final
 from ..evaluators.moment import Moment
 from ..evaluators.outcome import answered_by_machine, outcome_of
 from ..evaluators.second import NoOpinion
-from .records import Ending, How, JudgedDraft, Measured, Record, RuleState, Turn, blame_of
+from .records import Ending, How, JudgedDraft, Measured, Record, RuleState, Turn, blame_of, counted
 from .setup import CallSetup, package_version
 from .state import CallState, Speech
 
@@ -112,8 +112,9 @@ def _unjudged(draft: JudgedDraft) -> Ending:
 
 
 def _rules(ids: Sequence[str], turns: Sequence[Turn]) -> dict[str, RuleState]:
-    """What the caller's own drafts did; what the card or the judge put in their place counts for nobody."""
-    drafts = [draft for turn in turns for draft in turn.drafts if draft.origin == "draft"]
+    """What the caller's own drafts did; what the card or the judge put in their place counts for nobody,
+    and what follows on a scripted line in place of the customer's neither."""
+    drafts = [draft for turn in counted(turns) for draft in turn.drafts if draft.origin == "draft"]
     found = [violation for draft in drafts for violation in draft.verdict.violations]
     broken = {violation.rule for violation in found if not violation.failed}
     failed = {violation.rule for violation in found if violation.failed}

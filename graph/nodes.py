@@ -9,10 +9,11 @@ from typing import Any, Final, Literal
 from langgraph.types import Command, Overwrite
 from loguru import logger
 
-from ..agents.noise import NoiseKind
+from ..agents.noise import Carried, NoiseKind
 from ..agents.roles import CalleeView, CallerView
 from ..agents.speech import THINKING_SECONDS, heard_within, speech_seconds
 from ..evaluators.errors import AgentError, ModelServerError
+from ..evaluators.language import read_caller
 from ..evaluators.language.text import has_words
 from ..evaluators.moment import Moment
 from ..evaluators.utterances import Utterance
@@ -133,6 +134,7 @@ class Nodes:
             text=reply.text,
             hangs_up=reply.hangs_up,
             source=reply.source,
+            why=reply.why,
             doubtful=answer.doubtful,
             stood_in=answer.stood_in,
         )
@@ -145,55 +147,47 @@ class Nodes:
             seed=state.get("seed", 0),
             history=[turn.known_to("callee") for turn in turns],
             persona=state.get("persona") or self._setup.customer.persona,
-            around=tuple(ROOM[event.kind] for event in turns[-1].noise if event.kind in ROOM),
+            around=tuple(dict.fromkeys(ROOM[e.kind] for turn in turns[-2:] for e in turn.noise if e.kind in ROOM)),
         )
 
     # The line, in both directions.
 
     def _to_callee(self, state: CallState, speech: Speech) -> Onward:
-        index = len(state["turns"])
         start = round(state.get("now", 0.0) + THINKING_SECONDS["caller"], 2)
-        carried = self._setup.line.carry(speech.text, "caller", state.get("seed", 0), index, start)
-        end = round(start + speech_seconds(speech.text) + carried.seconds, 2)
-        turn = Turn(
-            index=index,
-            speaker="caller",
-            said=speech.text,
-            heard=carried.heard,
-            start=start,
-            end=end,
-            origin=speech.origin,
-            drafts=speech.drafts,
-            act=speech.drafts[-1].verdict.act,
-            noise=carried.events,
-            lost=carried.lost,
-            source=speech.source,
-        )
-        now = end
+        turn = self._spoken(state, speech, speech.text, start)
+        now = turn.end
         if not speech.ends_call:
-            turn, now = self._cut_in(state, turn)
+            at = self._setup.customer.cuts_in(self._view(state, [*state["turns"], turn]))
+            if at is not None:
+                # He talks over the rest: it is not spoken to its end, and no noise falls on it.
+                whole = max(1, len(speech.text) * at // len(turn.heard))
+                turn = self._spoken(state, speech, speech.text[:whole], start, cut_off=True)
+                now = turn.end
+                turn = turn.model_copy(update={"end": round(now + YIELDS_SECONDS, 2)})
         update: dict[str, Any] = {"turns": [turn], "now": now, "draft": None, "judged": (), "rejected": ()}
         if not speech.ends_call:
             return Command(update=update, goto="callee")
         return Command(update={**update, **self._ended(state, speech, turn)}, goto="__end__")
 
-    def _cut_in(self, state: CallState, turn: Turn) -> tuple[Turn, float]:
-        """The turn as far as the callee lets it come, and when he begins to speak or to think of his answer."""
-        at = self._setup.customer.cuts_in(self._view(state, [*state["turns"], turn]))
-        if at is None:
-            return turn, turn.end
-        now = round(turn.start + (turn.end - turn.start) * at / len(turn.heard), 2)
-        heard = turn.heard[:at]
-        cut = {
-            "heard": heard,
-            "cut_off": True,
-            "lost": turn.lost or not has_words(heard),
-            "end": min(turn.end, round(now + YIELDS_SECONDS, 2)),
-            "noise": tuple(event for event in turn.noise if event.at <= now),
-        }
-        # A copy of the model would keep the utterance that the whole turn has already been asked for.
-        whole = {name: getattr(turn, name) for name in Turn.model_fields}
-        return Turn(**{**whole, **cut}), now
+    def _spoken(self, state: CallState, speech: Speech, said: str, start: float, *, cut_off: bool = False) -> Turn:
+        """The caller's turn, of which `said` is spoken, with what arrives of it."""
+        index = len(state["turns"])
+        carried = self._setup.line.carry(said, "caller", state.get("seed", 0), index, start)
+        return Turn(
+            index=index,
+            speaker="caller",
+            said=said,
+            heard=carried.heard,
+            start=start,
+            end=round(start + speech_seconds(said) + carried.seconds, 2),
+            origin=speech.origin,
+            drafts=speech.drafts,
+            act=read_caller(said) if cut_off else speech.drafts[-1].verdict.act,
+            noise=carried.events,
+            cut_off=cut_off,
+            lost=carried.lost,
+            source=speech.source,
+        )
 
     def _to_caller(self, state: CallState, speech: Speech) -> Onward:
         turns = state["turns"]
@@ -202,8 +196,11 @@ class Nodes:
         # Where he talks on past the end of the call's time, the exit line talks over him.
         room = max(0.0, self._limits.seconds - self._exit_seconds - start)
         said = heard_within(speech.text, room)
-        carried = self._setup.line.carry(said, "callee", state.get("seed", 0), len(turns), start)
-        speaking = min(CLICK_SECONDS if speech.hangs_up and not has_words(said) else speech_seconds(said), room)
+        if speech.hangs_up and not has_words(said):
+            carried, speaking = Carried(heard=said), min(CLICK_SECONDS, room)
+        else:
+            carried = self._setup.line.carry(said, "callee", state.get("seed", 0), len(turns), start)
+            speaking = min(speech_seconds(said), room)
         end = round(start + speaking + min(carried.seconds, room - speaking), 2)
         arrived = Utterance(speaker="callee", text=carried.heard, lost=carried.lost)
         moment = Moment.of([*(turn.known_to("caller") for turn in turns), arrived])
@@ -216,11 +213,12 @@ class Nodes:
             end=max(end, turns[-1].end),
             act=moment.act,
             persona=state.get("persona"),
-            noise=tuple(event for event in carried.events if event.at <= end),
+            noise=tuple(event.model_copy(update={"at": min(event.at, end)}) for event in carried.events),
             lost=carried.lost,
             cut_off=said != speech.text,
             hung_up=speech.hangs_up or moment.hung_up,
             source=speech.source,
+            why=speech.why,
             doubtful=speech.doubtful,
             stood_in=speech.stood_in,
         )

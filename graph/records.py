@@ -15,7 +15,6 @@ from ..agents.persona import Mood, Persona
 from ..agents.roles import Usage
 from ..agents.trust import Doubtful
 from ..evaluators.errors import InputError
-from ..evaluators.language import read_caller
 from ..evaluators.outcome import Outcome
 from ..evaluators.second import JudgePolicy, NoOpinion, SecondOpinion
 from ..evaluators.utterances import CalleeAct, CallerAct, Frozen, Speaker, Utterance
@@ -74,6 +73,7 @@ class Turn(Frozen):
     index: int
     speaker: Speaker
     said: str
+    """What was spoken; of a turn that was cut off, as far as it came. The whole draft is in `drafts`."""
     heard: str
     start: float
     """Simulated seconds since the callee picked up."""
@@ -90,6 +90,8 @@ class Turn(Frozen):
     lost: bool = False
     hung_up: bool = False
     source: int | None = None
+    why: str = ""
+    """What a model that played the callee gave as his reason."""
     doubtful: tuple[Doubtful, ...] = ()
     """Replies of the callee that nobody could believe; none of them was said."""
     stood_in: bool = False
@@ -136,16 +138,28 @@ def believable(turns: Sequence[Turn], ending: Ending) -> bool:
 
 
 def blame_of(turns: Sequence[Turn], rules: Mapping[str, RuleState], ending: Ending) -> Blame | None:
-    """Who is to blame, where the call failed. A customer who could not be believed may have led a caller astray."""
+    """Who is to blame, where the call failed."""
     if ending.server:
         return "model server"
-    if ending.how == "callee_failed" or not (kept(rules, ending) or believable(turns, ending)):
-        return "callee"
-    if ending.how == "judge_failed":
-        return "judge"
-    if not kept(rules, ending):
+    by_ending: dict[How, Blame] = {"callee_failed": "callee", "judge_failed": "judge", "caller_failed": "caller"}
+    if ending.how in by_ending:
+        return by_ending[ending.how]
+    if "broken" in rules.values():
         return "caller"
+    if not believable(turns, ending) and _breaks(turns):
+        return "callee"
     return "line" if ending.how == "noise" else None
+
+
+def _breaks(turns: Sequence[Turn]) -> bool:
+    return any(draft.origin == "draft" and draft.verdict.violates for turn in turns for draft in turn.drafts)
+
+
+def counted(turns: Sequence[Turn]) -> Sequence[Turn]:
+    """The turns before somebody had to stand in for the customer: what the caller does behind is not held against
+    him."""
+    first = next((turn.index for turn in turns if turn.stood_in), len(turns))
+    return turns[:first]
 
 
 class CardRef(Frozen):
@@ -232,7 +246,7 @@ class Record(Frozen):
 
     @property
     def believable(self) -> bool:
-        """The customer was one throughout: nobody had to stand in for him. Where not, no rate counts the call."""
+        """The customer was one throughout: nobody had to stand in for him. From there on no rule counts a draft."""
         return believable(self.turns, self.ending)
 
     @property
@@ -248,9 +262,7 @@ class Record(Frozen):
     @property
     def questions(self) -> int:
         """Feedback questions that the caller spoke; of a turn that was cut off, what came out of it counts."""
-        spoken = (turn for turn in self.turns if turn.speaker == "caller")
-        acts = (read_caller(turn.heard) if turn.cut_off else turn.act for turn in spoken)
-        return sum(act.questions for act in acts if isinstance(act, CallerAct))
+        return sum(turn.act.questions for turn in self.turns if isinstance(turn.act, CallerAct))
 
     @property
     def sent_back(self) -> tuple[JudgedDraft, ...]:
@@ -304,6 +316,8 @@ def read_records(path: str | Path) -> tuple[Record, ...]:
 
 def _wrong(error: ValidationError) -> str:
     first: Any = error.errors()[0]
+    if first["loc"] == ("format",) and isinstance(first["input"], int):
+        return f"a record of format {first['input']}, and this is waihu of format {FORMAT}: hold the call again"
     place = ".".join(map(str, first["loc"])) or "the file"
     return f"not a record of waihu: {place}: {first['msg']}; give the file that `waihu call --record` wrote"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from rich.console import Console
 from rich.panel import Panel
@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..agents.noise import NoiseEvent
-from ..agents.trust import Doubtful
+from ..agents.trust import Doubtful, DoubtKind
 from ..evaluators.scores import wilson
 from ..evaluators.second import NoOpinion, SecondOpinion
 from ..evaluators.verdicts import Violation
@@ -31,6 +31,16 @@ _NOISE = {
     "navigation": "the navigation speaks",
     "traffic": "traffic",
     "engine": "engine",
+}
+DOUBTS: Final[Mapping[DoubtKind, str]] = {
+    "counter_example": "like a counter-example of the card",
+    "service_speech": "the speech of customer service, or of a machine",
+    "caller_role": "the caller's own role",
+    "too_long": "longer than he ever speaks",
+    "too_kind": "kinder than he ever is",
+    "unheard": "answers what he never heard",
+    "no_reason": "hangs up for no reason",
+    "repeats": "says the same again",
 }
 _ORIGIN = {
     "script": "the card's own line, since no draft would do",
@@ -86,6 +96,8 @@ class CallShow:
             notes.append("cut off")
         if turn.hung_up:
             notes.append("hangs up")
+        if turn.why:
+            notes.append(f"why: {_short(turn.why, 40)}")
         if turn.stood_in:
             notes.append("a scripted line stands in for him")
         if notes:
@@ -118,9 +130,10 @@ class CallShow:
 
     def _doubtful(self, reply: Doubtful) -> None:
         """A reply of the callee that did not count, and why."""
-        kinds = ", ".join(doubt.kind for doubt in reply.doubts)
-        words = plain(f"“{_short(reply.text)}”", "strike dim")
-        self._line("", "?", Text.assemble(("not believed ", "yellow"), words, "  ", plain(kinds, "yellow")))
+        why = ", ".join(DOUBTS[doubt.kind] for doubt in reply.doubts)
+        text = f"“{_short(reply.text)}”{' and hangs up' if reply.hangs_up else ''}"
+        words = plain(text if reply.text or not reply.hangs_up else "hangs up", "strike dim")
+        self._line("", "?", Text.assemble(("not believed ", "yellow"), words, "  ", plain(why, "yellow")))
 
     def _second(self, draft: JudgedDraft) -> None:
         if draft.second is not None:
@@ -151,6 +164,8 @@ class CallShow:
         table.add_column(style="bold", no_wrap=True)
         table.add_column(overflow="fold")
         table.add_row("ended", plain(f"{record.ending.how}, by the {_by(record)}: {record.ending.why}"))
+        if not record.believable:
+            table.add_row("customer", "not believed: a scripted line stood in; no rule counts what follows on it")
         if record.blame:
             table.add_row("to blame", plain(record.blame, "bold red"))
         table.add_row("time", f"{record.seconds:.1f} s of the customer's {record.limits.seconds:g} s (simulated)")
@@ -209,13 +224,15 @@ def models_words(measured: Measured) -> str:
 def many_summary(records: Sequence[Record]) -> dict[str, Any]:
     """How many calls ended, which way, and the rate of every rule with its Wilson interval."""
     rules: dict[str, Any] = {}
-    held = [record for record in records if record.believable]
+    held = [record for record in records if record.ending.how != "callee_failed"]
     for rule in dict.fromkeys(rule for record in held for rule in record.rules):
         states = Counter(record.rules.get(rule, "untested") for record in held)
         rules[rule] = wilson(states["kept"], states["kept"] + states["broken"]).model_dump()
     return {
         "calls": len(records),
-        "customer_failed": len(records) - len(held),
+        "without_callee": len(records) - len(held),
+        "stood_in": sum(any(turn.stood_in for turn in record.turns) for record in records),
+        "doubts": dict(Counter(d.kind for r in records for t in r.turns for e in t.doubtful for d in e.doubts)),
         "blame": dict(Counter(record.blame for record in records if record.blame).most_common()),
         "kept": sum(record.kept for record in held),
         "endings": dict(Counter(record.ending.how for record in records).most_common()),
@@ -246,8 +263,16 @@ def show_many(console: Console, records: Sequence[Record]) -> None:
     console.print(endings)
     console.print(rules)
     spread = summary["seconds"]
-    if summary["customer_failed"]:
-        console.print(f"\n{summary['customer_failed']} calls whose customer failed; no rate counts them")
+    if summary["without_callee"]:
+        console.print(f"\n{summary['without_callee']} calls broke down since the callee failed; no rate counts them")
+    if summary["stood_in"]:
+        console.print(
+            f"\nin {summary['stood_in']} calls a scripted line stood in for a customer who could not be believed; "
+            "what the caller drafted behind it is in no rule's rate"
+        )
+    if summary["doubts"]:
+        told = ", ".join(f"{DOUBTS[kind]} {count}" for kind, count in summary["doubts"].items())
+        console.print(f"\nreplies of the customer that were not believed: {told}")
     if summary["blame"]:
         told = ", ".join(f"{count} the {who}" for who, count in summary["blame"].items())
         console.print(f"\ncalls that failed, by who is to blame: {told}")

@@ -36,6 +36,7 @@ class Speech(Frozen):
     ends_call: bool = False
     hangs_up: bool = False
     source: int | None = None
+    why: str = ""
     doubtful: tuple[Doubtful, ...] = ()
     stood_in: bool = False
     failure: str | None = None

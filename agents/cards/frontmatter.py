@@ -208,8 +208,8 @@ def _callee(take: _Taker, value: Value, key: str) -> CalleeSettings:
         if name == "mood":
             found[name] = take.choice(inner, f"{key}.mood", MOODS)
         else:
-            highest = {"patience": 100, "longest": 1000}.get(name, 1)
-            found[name] = take.number(inner, f"{key}.{name}", 0, highest, whole=name == "longest")
+            lowest, highest = {"patience": (0, 100), "longest": (5, 1000)}.get(name, (0, 1))
+            found[name] = take.number(inner, f"{key}.{name}", lowest, highest, whole=name == "longest")
     return CalleeSettings.model_validate(found)
 
 
@@ -227,6 +227,8 @@ def _noise(take: _Taker, value: Value, key: str) -> str | NoiseProfile:
     if "profile" in given:
         profile = PROFILES[take.choice(given.pop("profile"), f"{key}.profile", tuple(PROFILES))]
     found = {name: take.number(inner, f"{key}.{name}", 0, 1, whole=False) for name, inner in given.items()}
+    if profile.name == "own" and not set(found) - {"level"}:
+        take.fail(value, f"{key} names no place and no number, so that nothing would be heard: add profile: workshop")
     return profile.model_copy(update=found)
 
 

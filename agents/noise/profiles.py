@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -88,9 +89,12 @@ def noise_profile(name: str | NoiseProfile) -> NoiseProfile:
     """
     if isinstance(name, NoiseProfile):
         return name
-    place, colon, level = name.partition(":")
+    # An input method for Chinese writes its own colon.
+    place, colon, level = name.replace("：", ":").partition(":")
     if place not in PROFILES:
-        raise InputError(f"no noise profile is named {place[:40]!r}: use one of {', '.join(PROFILES)}")
+        close = difflib.get_close_matches(place[:40].lower(), PROFILES, 1, 0.5)
+        hint = f"did you mean {close[0]}? " if close else ""
+        raise InputError(f"no noise profile is named {place[:40]!r}: {hint}use one of {', '.join(PROFILES)}")
     if not colon:
         return PROFILES[place]
     return PROFILES[place].model_copy(update={"level": _level(level)})

@@ -94,7 +94,8 @@ def hangs_up_for_nothing(reply: Reply, heard: Sequence[str], persona: Persona, *
         line = Line(reply.text, last, asked)
         if line.find(INVITES, INVITES_PUSH, HOLDS):
             return True
-    if cut_in or min(persona.patience, reply.persona.patience) <= 1 or (heard and not has_words(last)):
+    after = persona if reply.persona is None else reply.persona
+    if cut_in or min(persona.patience, after.patience) <= 1 or (heard and not has_words(last)):
         return False
     if not spoken and len(heard) <= 1:
         return True

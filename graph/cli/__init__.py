@@ -24,7 +24,8 @@ _SHORT = {"help_option_names": ["-h", "--help"]}
 def cli() -> None:
     """Rehearse outbound calls before dialling, guard them while they run (外呼).
 
-    Exit status: 0 every rule kept, 1 a rule broken, 2 unusable input, 3 a model server that could not be used.
+    Exit status: 0 every rule kept, 1 a rule broken or a caller that failed, 2 unusable input or a callee that failed,
+    3 a model server that could not be used.
     """
 
 

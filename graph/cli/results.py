@@ -45,7 +45,7 @@ def writable(path: str | None, what: str = "record") -> Path | None:
 
 def picture(path: str | None) -> Path | None:
     """A place for a picture."""
-    if path is not None and not path.lower().endswith(".svg"):
+    if path is not None and Path(path).suffix.lower() != ".svg":
         raise InputError("a picture is drawn as SVG: name it FILE.svg", file=path)
     return writable(path, "picture")
 
@@ -58,6 +58,7 @@ def keep(record: Record, target: Path | None, drawn: Path | None) -> None:
         from ..timeline import save_timeline
 
         save_timeline(record, drawn)
+        click.echo(f"drawn: {drawn}", err=True)
 
 
 def end(records: Sequence[Record]) -> None:
@@ -71,8 +72,8 @@ def end(records: Sequence[Record]) -> None:
             sys.exit(status)
     unbelieved = sum(not record.believable for record in records)
     if unbelieved:
-        which = f"{unbelieved} of {len(records)} calls" if len(records) > 1 else "this call"
-        click.echo(f"waihu: the customer could not be believed in {which}: not counted", err=True)
+        which = f"in {unbelieved} of {len(records)} calls" if len(records) > 1 else "here"
+        click.echo(f"waihu: a scripted line stood in for the customer {which}: he could not be believed", err=True)
     drafts = (draft for record in records for turn in record.turns for draft in turn.drafts)
     tell_unanswered([draft.second for draft in drafts if isinstance(draft.second, NoOpinion)], "drafts")
     sys.exit(1 if any(record.blame in ("caller", "judge") for record in records) else 0)

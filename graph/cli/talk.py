@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ...evaluators.errors import InputError
 from .common import console, contact_of, contact_option, judge_options, noise_option, web_address
 from .results import end, keep, not_over, picture, plot_option, writable
 
@@ -46,6 +48,8 @@ def talk(
     An empty line is silence; / alone or behind your words hangs up, and so does Ctrl-C. You read what arrives of the
     caller's words, with --noise not all of them.
     """
+    if math.isnan(options["timeout"]):
+        raise InputError("--timeout nan: give seconds")
     web_address("base_url", base_url)
     web_address("judge_base_url", options["judge_base_url"])
     for result in (record, plot):
@@ -55,7 +59,6 @@ def talk(
     known = contact_of(contact)
     from ...agents.cards import read_card
     from ...agents.keyboard import AtKeyboard
-    from ...agents.temper import temper_of
     from ..rehearsal import Rehearsal
 
     # Lines of the keyboard can be corrected where readline is there.
@@ -64,7 +67,7 @@ def talk(
     if str(options["judge"]).startswith("openai:"):
         options["judge_base_url"] = options["judge_base_url"] or base_url
     read = read_card(card).filled(known)
-    you = AtKeyboard(temper_of(read), lambda: input("        > "))
+    you = AtKeyboard(lambda: input("        > "))
     rehearsal = Rehearsal(read, callee=you, contact=known, caller_base_url=base_url, **options)
     held = asyncio.run(_held(rehearsal, you, seed, verdicts))
     keep(held, kept, drawn)
@@ -100,6 +103,7 @@ def _hanging_up(you: AtKeyboard) -> Iterator[None]:
         if you.leaving:
             raise KeyboardInterrupt
         you.leaving = True
+        click.echo("\n(you are gone as soon as the caller has spoken; Ctrl-C again ends all, without a record)")
 
     before = signal.signal(signal.SIGINT, leave)
     try:

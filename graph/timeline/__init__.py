@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...evaluators.errors import InputError
-from ..records import Record
+from ..records import Record, Turn
 from .drawing import Sheet, clean
 from .head import head, legend
 from .lanes import exit_mark, ruler, speech
@@ -17,6 +17,7 @@ from .transcript import transcript
 def timeline(record: Record) -> str:
     """The call as a standalone SVG document: time from left to right, the transcript below. The same record gives the
     same document."""
+    record = record.model_copy(update={"turns": tuple(map(_whole, record.turns))})
     sheet = Sheet(clean(f"{record.card.name}, seed {record.seed}: {record.ending.how}", 200))
     scale = Scale(record)
     top = head(sheet, record) + 52
@@ -30,6 +31,13 @@ def timeline(record: Record) -> str:
     exit_mark(sheet, record, scale, top, y)
     y = legend(sheet, record, y + 50)
     return sheet.done(transcript(sheet, record, y + 14) + 24)
+
+
+def _whole(turn: Turn) -> Turn:
+    """A turn that was cut off with all that its draft would have said: what nobody heard is drawn as that."""
+    if turn.speaker == "callee" or not turn.cut_off or not turn.drafts:
+        return turn
+    return turn.model_copy(update={"said": turn.drafts[-1].text})
 
 
 def save_timeline(record: Record, path: str | Path) -> None:

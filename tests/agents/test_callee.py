@@ -10,13 +10,14 @@ import pytest
 from waihu import Card, Record, Rehearsal
 from waihu.agents.callee import LinesCallee, _reply
 from waihu.agents.casting import scripted_callee
-from waihu.agents.lines import _STOCK, kind_of
+from waihu.agents.lines import _OF_GOODS, _STOCK, kind_of
 from waihu.agents.persona import Persona
 from waihu.agents.roles import CalleeView
 from waihu.evaluators.language import read_callee
 from waihu.evaluators.utterances import Utterance
 
 QUESTION = "您刚收完咱们平台送的货，是否有任何配送上不满意？"
+STOCK = [(kind, line) for stock in (_STOCK, _OF_GOODS) for kind, lines in stock.items() for line in lines]
 OPENING = Utterance(speaker="caller", text="您好，请问张强先生在吗？")
 
 
@@ -52,14 +53,14 @@ async def test_he_answers_only_what_he_heard(card: Card) -> None:
     assert kind_of(reply.text) == "repeat"
 
 
-@pytest.mark.parametrize(("kind", "line"), [(kind, line) for kind, lines in _STOCK.items() for line in lines])
+@pytest.mark.parametrize(("kind", "line"), STOCK)
 def test_the_stock_does_what_it_is_sorted_under(kind: str, line: str) -> None:
     """The judge reads each stock line as what the callee means by it."""
     if kind not in ("push", "trouble", "confide", "mutter"):
         assert kind_of(line) == kind
 
 
-@pytest.mark.parametrize(("kind", "line"), [(kind, line) for kind, lines in _STOCK.items() for line in lines])
+@pytest.mark.parametrize(("kind", "line"), STOCK)
 def test_the_stock_demands_an_end_where_its_kind_does(kind: str, line: str) -> None:
     """After the question too: a doubt or a complaint about the goods is to be answered."""
     if kind not in ("go_on", "mutter"):

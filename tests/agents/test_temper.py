@@ -56,7 +56,9 @@ def test_what_a_turn_does_to_him(card: Card, heard: str, what: str) -> None:
 def test_what_the_call_so_far_does_to_him(card: Card) -> None:
     """The same question again, and going on after he had enough; noise around him."""
     triggers = temper_of(card).triggers
-    assert "again" in stimuli_of(view(Q, "啥？", Q), triggers)
+    assert "again" in stimuli_of(view(Q, "你们问再多也没用吧？", Q), triggers)
+    # What he wished to hear once more does not anger him.
+    assert "again" not in stimuli_of(view(Q, "啥？没听清，再说一遍。", Q), triggers)
     assert "again" not in stimuli_of(view("您好。", "啥？", Q), triggers)
     assert "pressed" in stimuli_of(view("您好。", "没空，别打了。", "您先别挂。"), triggers)
     assert "pressed" not in stimuli_of(view("您好。", "没空，别打了。", "好的，再见。"), triggers)
@@ -105,7 +107,7 @@ def test_length_and_repetition_cost_patience(card: Card) -> None:
     """A long turn costs more than a short one, the same question again more than either."""
     temper = temper_of(card)
     short, long = moved(view("您好。"), temper), moved(view("您好，" + "这是例行的回访，" * 12), temper)
-    again = moved(view(Q, "啥？", Q), temper)
+    again = moved(view(Q, "你们问再多也没用吧？", Q), temper)
     assert again.patience < long.patience < short.patience
     assert long.attention < short.attention
 

@@ -267,7 +267,7 @@ def test_a_callee_that_fails_is_no_success(bots: str, here: Callable[..., Done])
     """Status 2 and a line that says who; no rate counts the call."""
     done = here("call", CARD, "--callee", f"{bots}:raises", "--seeds", "3", "--json")
     assert done.returncode == 2
-    assert json.loads(done.stdout)["customer_failed"] == 3
+    assert json.loads(done.stdout)["without_callee"] == 3
     assert "LookupError" in done.stderr.decode()
 
 

@@ -12,7 +12,9 @@ from waihu import Card, Moment, Record, Rehearsal, read_contact, run_call
 from waihu.agents.cards import parse_card
 from waihu.agents.noise import PROFILES, NoiseProfile
 from waihu.agents.roles import CalleeView, Reply
-from waihu.evaluators.language.text import has_words
+from waihu.agents.trust import Trust
+from waihu.evaluators.language.text import count_characters, has_words
+from waihu.evaluators.utterances import Utterance
 
 from ..conftest import CHANGJIANG
 
@@ -34,8 +36,9 @@ async def test_a_barge_in_cuts_the_turn(card: Card) -> None:
     record = await run_call(card, callee=["（打断）什么事？短说。", "箱子破了。"])
     opening, push = record.turns[:2]
     assert opening.cut_off
-    assert opening.said.startswith(opening.heard)
-    assert len(opening.heard) < len(opening.said)
+    assert opening.said == opening.heard
+    assert opening.drafts[-1].text.startswith(opening.said)
+    assert len(opening.said) < len(opening.drafts[-1].text)
     assert opening.start < push.start < opening.end <= push.end
     assert push.said == "什么事？短说。"
     assert record.ending.how == "feedback"
@@ -59,7 +62,9 @@ async def test_a_question_cut_off_before_it_was_one_has_not_been_asked(card: Car
     moment = Moment.of([turn.known_to("caller") for turn in record.turns[:4]])
     assert moment.question_asked is asked
     assert record.questions == 1
-    assert sum("不满意" in turn.said for turn in record.turns if turn.speaker == "caller") == (1 if asked else 2)
+    begun = [turn for turn in record.turns if turn.said.startswith("您刚收完咱们平台")]
+    assert len(begun) == (1 if asked else 2)
+    assert sum("不满意" in turn.said for turn in begun) == 1
 
 
 async def test_the_second_barge_in_is_a_demand_to_stop(card: Card) -> None:
@@ -111,19 +116,29 @@ async def test_a_reply_that_nobody_believes_is_asked_for_again(card: Card) -> No
     assert seen[1].rejected[0].messages
 
 
-async def test_a_customer_who_cannot_be_believed_is_replaced(card: Card) -> None:
-    """A scripted line stands in, the call carries the mark, and the caller is not blamed for it."""
+SELLS = "您好，我们会员日有优惠，办一张会员卡吧。"
 
-    async def bad(messages: list[dict[str, str]]) -> str:
-        return "您好，配送满意吗？包装好吗？小哥态度怎么样？"
 
-    record = await run_call(card, callee=played(*[SERVICE] * 20), caller=bad)
+@pytest.mark.parametrize(
+    ("sells_at", "blame", "rule"), [(0, "caller", "broken"), (1, "callee", "kept"), (9, None, "kept")]
+)
+async def test_a_customer_who_cannot_be_believed_is_replaced(
+    card: Card, sells_at: int, blame: str | None, rule: str
+) -> None:
+    """A scripted line stands in, and the call carries the mark. What the caller did before it counts; what he does
+    from then on is not held against him."""
+
+    async def caller(messages: list[dict[str, str]]) -> str:
+        turn = sum(message["role"] == "user" for message in messages) - 1
+        return SELLS if turn >= sells_at else "您好，请问张强先生在吗？我是长江平台的李明。"
+
+    record = await run_call(card, callee=played(*[SERVICE] * 20), caller=caller, seed=2)
     assert record.turns[1].stood_in
     assert len(record.turns[1].doubtful) == 2
     assert SERVICE not in [turn.said for turn in record.turns]
     assert not record.believable
-    assert not record.kept
-    assert record.blame == "callee"
+    assert record.rules["no-promotion"] == rule
+    assert record.blame == blame
 
 
 async def test_everybody_who_can_fail_is_named(card: Card) -> None:
@@ -152,17 +167,30 @@ async def test_written_lines_are_believed(card: Card) -> None:
     assert not record.turns[1].doubtful
 
 
-async def test_the_scripted_customer_is_believable(card: Card) -> None:
-    """No reply of his is doubted, on either example card, in a loud place; and no line comes twice in a call."""
-    for name, contact in (("changjiang", None), ("dentist", "dentist-contact.yaml")):
-        known = None if contact is None else read_contact(CHANGJIANG.parent / contact)
-        records = await Rehearsal(CHANGJIANG.parent / f"{name}.md", noise="workshop:1", contact=known).run_many(
-            range(100)
-        )
-        for record in records:
-            said = [turn.said for turn in record.turns if turn.speaker == "callee" and turn.said]
-            assert len(said) == len(set(said)), record.seed
-            assert record.believable, record.seed
+@pytest.mark.parametrize("name", ["changjiang", "dentist"])
+async def test_the_scripted_customer_is_believable(name: str) -> None:
+    """No reply of his would be doubted, on either example card, in a loud place; and no line comes twice in a call."""
+    card = CARDS[name, ""]
+    trust = Trust(card)
+    for record in await Rehearsal(card, noise="workshop:1").run_many(range(100)):
+        said = [turn.said for turn in record.turns if turn.speaker == "callee" and turn.said]
+        assert len(said) == len(set(said)), record.seed
+        for turn in record.turns:
+            if turn.speaker == "callee" and turn.persona is not None:
+                history = [before.known_to("callee") for before in record.turns[: turn.index]]
+                view = CalleeView(call_id="x", seed=record.seed, history=history, persona=turn.persona)
+                hangs_up = turn.hung_up and record.ending.how == "hung_up"
+                reply = Reply(text=turn.said, hangs_up=hangs_up, persona=turn.persona)
+                assert not trust.doubts(reply, view), (record.seed, turn.said)
+
+
+@pytest.mark.parametrize("longest", [5, 8])
+async def test_a_card_with_short_replies_has_a_customer_who_keeps_to_them(longest: int) -> None:
+    """The scripted one chooses lines that fit, and says nothing where none does."""
+    text = CHANGJIANG.read_text(encoding="utf-8")
+    card = parse_card(f"---\ncallee: {{longest: {longest}}}\n---\n{text}", file="short.md")
+    for record in await Rehearsal(card).run_many(range(30)):
+        assert all(count_characters(t.said) <= longest for t in record.turns if t.speaker == "callee")
 
 
 def _orderly(record: Record) -> None:
@@ -176,7 +204,8 @@ def _orderly(record: Record) -> None:
         assert turn.start <= turn.end
         assert all(turn.start <= event.at <= turn.end for event in turn.noise)
         if turn.cut_off and turn.speaker == "caller":
-            assert len(turn.heard) < len(turn.said) + 1
+            assert turn.drafts[-1].text.startswith(turn.said)
+            assert len(turn.said) < len(turn.drafts[-1].text)
         if turn.lost:
             assert has_words(turn.said)
 
@@ -276,3 +305,31 @@ async def test_who_cannot_say_when_he_cuts_in_does_not(card: Card, broken: objec
 
     record = await run_call(card, callee=Odd())
     assert not record.turns[0].cut_off
+
+
+async def test_what_he_would_cut_off_does_not_make_him_cut_in(card: Card) -> None:
+    """Two turns that begin alike are cut at the same place, whatever follows on it."""
+    begins = "您好，张强先生吗？我是长江平台的李明，来问一下您这次收到的货，送得怎么样，东西全不全，"
+    places: list[list[int | None]] = []
+    for ends in ("送货的人还客气吧，箱子还好吧，就这些。", "您的反馈对我们非常重要，希望您能配合我们。"):
+        customer = Rehearsal(card).setup.customer
+        heard = Utterance(speaker="caller", text=begins + ends)
+        views = (CalleeView(call_id="x", seed=seed, history=[heard], persona=customer.persona) for seed in range(300))
+        places.append([customer.cuts_in(view) for view in views])
+    early = [(one, other) for one, other in zip(*places, strict=True) if min(one or 99, other or 99) < len(begins)]
+    assert len(early) > 20
+    assert all(one == other for one, other in early)
+    assert sum(at is not None for at in places[1]) > sum(at is not None for at in places[0])
+
+
+async def test_his_mistakes_are_told_with_their_place(card: Card) -> None:
+    """A bot that crashes, with its line; one that forgot to return."""
+
+    async def crashes(messages: list[dict[str, str]]) -> str:
+        return {}["x"]  # type: ignore[no-any-return]
+
+    async def forgets(messages: list[dict[str, str]]) -> None:
+        return None
+
+    assert "test_customer.py:" in (await run_call(card, callee=crashes)).ending.why
+    assert "returned None" in (await run_call(card, callee=forgets)).ending.why

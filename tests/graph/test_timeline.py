@@ -243,7 +243,9 @@ def test_any_record_gives_a_well_formed_picture(record: Record, data: st.DataObj
     turns = []
     for index in range(data.draw(st.integers(0, 3))):
         events = st.builds(NoiseEvent, kind=st.sampled_from(get_args(NoiseKind)), text=ODD, seconds=times, at=times)
-        persona = st.none() | st.builds(Persona, patience=st.floats(), suspicion=st.floats(), attention=st.floats())
+        persona = st.none() | st.builds(
+            Persona, patience=st.floats(0, 1e300), suspicion=st.floats(0, 1), attention=st.floats(0, 1)
+        )
         turns.append(
             Turn(
                 index=index, speaker=data.draw(st.sampled_from(["caller", "callee"])),
