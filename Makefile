@@ -20,7 +20,7 @@ call: setup
 	@$(PY) -m waihu call examples/changjiang.md --caller "$(CALLER)" --noise workshop --seed $(SEED) || [ $$? -eq 1 ]
 
 test: setup
-	$(PY) -m pytest -q
+	$(PY) -m pytest -q -n auto
 
 lint: setup
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
