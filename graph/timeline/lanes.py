@@ -131,7 +131,7 @@ def _lane(sheet: Sheet, turns: Sequence[Turn], record: Record, scale: Scale, top
             radius=min(6, (right - left) / 2),
             tip=f"{turn.index + 1} · {seconds(turn.start)} · {clean(turn.said, 60)}",
         )  # fmt: skip
-        _swallowed(sheet, turn, left, right, top + high - 5)
+        _swallowed(sheet, turn, left, min(right, scale.x(scale.spoken_until(turn))), top + high - 5)
         foot = top + (high - _LINE * len(lines)) / 2 + 12
         for number, line in enumerate(lines):
             sheet.text(left + 5, foot + _LINE * number, line, SIZE)
@@ -146,12 +146,15 @@ def _lane(sheet: Sheet, turns: Sequence[Turn], record: Record, scale: Scale, top
 
 
 def _swallowed(sheet: Sheet, turn: Turn, left: float, right: float, y: float) -> None:
-    """A strip at the foot of a bar under the words that did not arrive."""
-    at, wide = 0, (right - left) / max(1, len(turn.said))
-    for text, fate in stretches(turn):
+    """A strip at the foot of a bar under the words that did not arrive; those behind a cut were never spoken."""
+    pieces = [piece for piece in stretches(turn) if piece.fate != "misheard"]
+    if turn.cut_off and pieces and pieces[-1].fate == "lost":
+        del pieces[-1]
+    at, wide = 0, (right - left) / max(1, sum(len(piece.text) for piece in pieces))
+    for text, fate in pieces:
         if fate == "lost":
             sheet.rect(left + wide * at, y, wide * len(text), 4, RED)
-        at += len(text) if fate != "misheard" else 0
+        at += len(text)
 
 
 def _numbers(sheet: Sheet, turns: Sequence[Turn], scale: Scale, y: float) -> None:
