@@ -82,6 +82,10 @@ _KIND_OF: Final[Mapping[str, Kind]] = {
 _NOTHING_TO_SAY: Final = re.compile(r"没(?:啥|什么|有)?(?:问题|意见)|没事")
 _OF_A_QUESTION: Final = re.compile(r"又问|再问|要问|什么问题|听见了|没(?:啥|什么|有)?(?:问题|意见)|没事")
 
+_BEFORE_HE_SPEAKS = re.compile(r"(?:回答|开口|说话)(?:之)?前")
+_AFTER_A_SOUND: Final = frozenset({"no_feedback", "negative", "positive", "busy"})
+FILLER_SHARE: Final = 0.3
+"""How often he makes a sound before such a line."""
 CARD_SHARE: Final = 0.7
 """How often the card's own line is taken where the stock would have one too."""
 
@@ -106,6 +110,13 @@ def _kinds_of(text: str) -> Iterator[Kind]:
         yield "no_feedback"
 
 
+def _fillers(card: CalleeCard) -> Iterator[str]:
+    """The sounds that he makes before he answers. The seed: 回答前有“嗯、哦、行吧”."""
+    for behaviour in card.behaviours:
+        if _BEFORE_HE_SPEAKS.search(behaviour.text):
+            yield from (part for phrase in behaviour.phrases for part in re.split(r"[、，,]", phrase) if part)
+
+
 def _short(lines: dict[Kind, list[StockLine]], longest: int | None) -> dict[Kind, list[StockLine]]:
     if longest is None:
         return lines
@@ -127,6 +138,15 @@ class LineStock:
             kind: [StockLine(text=text) for text in texts] for kind, texts in texts_of.items()
         }
         self._own, self._stock = _short(own, longest), _short(stock, longest)
+        self._longest = longest
+        self._fillers = tuple(_fillers(card))
+
+    def begun(self, kind: Kind, line: StockLine, draw: float) -> str:
+        """The line as he says it: one of the stock now and then behind a sound that his card gives him (嗯，没有)."""
+        if line.line is not None or kind not in _AFTER_A_SOUND or not self._fillers or draw >= FILLER_SHARE:
+            return line.text
+        made = f"{self._fillers[int(draw / FILLER_SHARE * len(self._fillers))]}，{line.text}"
+        return line.text if self._longest is not None and count_characters(made) > self._longest else made
 
     def drawn(self, kind: Kind, used: Iterable[str], draw: float, *, asked: bool = True) -> StockLine:
         """One line of `kind` that he has not said yet, chosen by `draw` in [0, 1).

@@ -124,7 +124,8 @@ class ScriptedCallee:
         if kind == "confide":
             # The seed: 99%会直接否定后立马后悔暴露脆弱. The line takes itself back, and so does he.
             changed |= {"mood": "冷漠", "patience": min(persona.patience, 1.0)}
-        return Reply(text=line.text, hangs_up=hangs_up, persona=persona.model_copy(update=changed), source=line.line)
+        text = self._stock.begun(kind, line, chance(view.seed, "sound", len(view.history)).random())
+        return Reply(text=text, hangs_up=hangs_up, persona=persona.model_copy(update=changed), source=line.line)
 
 
 def _drawn(weights: Weights, draw: float) -> Kind:

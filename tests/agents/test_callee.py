@@ -10,7 +10,7 @@ import pytest
 from waihu import Card, Record, Rehearsal
 from waihu.agents.callee import LinesCallee, _reply
 from waihu.agents.casting import scripted_callee
-from waihu.agents.lines import _OF_GOODS, _STOCK, kind_of
+from waihu.agents.lines import _AFTER_A_SOUND, _OF_GOODS, _STOCK, kind_of
 from waihu.agents.persona import Persona
 from waihu.agents.roles import CalleeView
 from waihu.evaluators.language import read_callee
@@ -96,3 +96,19 @@ async def test_written_lines_are_said_in_order() -> None:
         reply = await callee.reply(CalleeView(call_id="x", seed=1, history=history, persona=Persona()))
         assert (reply.text, reply.hangs_up) == (line, hangs_up)
         history = [*history, Utterance(speaker="callee", text=line), OPENING]
+
+
+@pytest.mark.parametrize("sound", ["嗯", "哦", "行吧"])
+@pytest.mark.parametrize(("kind", "line"), [(kind, line) for kind, line in STOCK if kind in _AFTER_A_SOUND])
+def test_a_sound_before_a_line_changes_nothing_of_what_it_does(sound: str, kind: str, line: str) -> None:
+    """嗯，没有 is what 没有 is."""
+    bare = read_callee(line, last_caller=QUESTION, question_asked=True)
+    with_sound = read_callee(f"{sound}，{line}", last_caller=QUESTION, question_asked=True)
+    assert (with_sound.must_exit, with_sound.feedback) == (bare.must_exit, bare.feedback)
+
+
+def test_he_begins_with_the_sounds_of_his_card(records: tuple[Record, ...]) -> None:
+    """Now and then, and none of them all the time."""
+    said = [turn.said for record in records for turn in record.turns if turn.speaker == "callee" and not turn.source]
+    begun = [line for line in said if line.startswith(("嗯，", "哦，", "行吧，"))]
+    assert 0.02 < len(begun) / len(said) < 0.4
