@@ -17,6 +17,9 @@ from ..roles import Reply
 
 SHORTEST_REPEATED: Final = 5
 """Characters: 谁啊, 你说 and 没有 anybody says twice."""
+_SHORTEST_OF_ALL: Final = 3
+_TOO_OFTEN: Final = 2
+"""So often he has said it already, and nothing excuses it any more."""
 LONG_TURN: Final = 45
 """Characters of a turn that alone explain that he hangs up. The seed: 听不完一个长问题."""
 
@@ -108,6 +111,9 @@ def hangs_up_for_nothing(reply: Reply, heard: Sequence[str], persona: Persona, *
 def said_before(text: str, history: Sequence[Utterance]) -> str:
     """The line that he says again, or nothing where he has not said it, or has good reason to say it again."""
     made = key(text)
+    times = sum(own.speaker == "callee" and key(own.text if own.said is None else own.said) == made for own in history)
+    if len(made) >= _SHORTEST_OF_ALL and times >= _TOO_OFTEN:
+        return text.strip()
     if len(made) < SHORTEST_REPEATED:
         return ""
     for own in history:
