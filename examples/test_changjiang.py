@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from waihu import run_call
+from waihu import Rehearsal, run_call
 
 CARD = Path(__file__).parent / "changjiang.md"
 
@@ -35,3 +35,22 @@ async def test_a_bot_that_asks_too_much_is_caught() -> None:
     assert not record.kept
     assert record.rules["one-question"] == "broken"
     assert record.questions == 1
+
+
+async def test_talked_over_he_comes_to_the_point() -> None:
+    """He cuts the opening off: what came out of it is what he heard, and the question follows at once."""
+    record = await run_call(CARD, callee=["（打断）什么事？短说。", "没有。"])
+
+    opening = record.turns[0]
+    assert opening.cut_off
+    assert len(opening.said) < len(opening.drafts[-1].text)
+    assert record.questions == 1
+    assert record.outcome.feedback[0].kind == "none"
+
+
+async def test_over_a_bad_line_the_rules_hold() -> None:
+    """Twenty customers in a car at full noise: the caller keeps every rule, and no call is longer than its minute."""
+    for record in await Rehearsal(CARD, noise="car:1").run_many(range(20)):
+        assert record.kept
+        assert record.seconds <= 60
+        assert record.blame in (None, "line")
