@@ -21,7 +21,7 @@ HUNG_UP = "[挂断]"
 
 
 def conversation(history: Iterable[Utterance], me: Speaker, *, prompt: str | None = None) -> list[Message]:
-    """The call as `me` knows it: own words as they were said, or as far as they were let through; the other's as heard.
+    """The call as `me` knows it: own words as far as they were spoken; the other's as heard.
 
     The call begins with `PICKED_UP` from the other side for the caller, who speaks first, since many servers refuse a
     conversation without a user message.
@@ -31,7 +31,7 @@ def conversation(history: Iterable[Utterance], me: Speaker, *, prompt: str | Non
         messages.append({"role": "user", "content": PICKED_UP})
     for utterance in history:
         own = utterance.speaker == me
-        words = utterance.said if own and utterance.said is not None and not utterance.cut_off else utterance.text
+        words = utterance.said if own and utterance.said is not None else utterance.text
         role = "assistant" if own else "user"
         words = words.strip() or SILENCE
         if messages and messages[-1]["role"] == role:

@@ -333,3 +333,21 @@ async def test_his_mistakes_are_told_with_their_place(card: Card) -> None:
 
     assert "test_customer.py:" in (await run_call(card, callee=crashes)).ending.why
     assert "returned None" in (await run_call(card, callee=forgets)).ending.why
+
+
+async def test_the_caller_does_not_learn_what_the_line_swallowed(card: Card) -> None:
+    """Talked over on a bad line, it sees its own words as far as it spoke them, without the holes."""
+    seen: list[str] = []
+
+    async def caller(messages: list[dict[str, str]]) -> str:
+        seen.extend(message["content"] for message in messages if message["role"] == "assistant")
+        return "您好，请问张强先生在吗？我是长江平台的李明，做个送货回访，很快就好。"
+
+    holes = 0
+    for seed in range(20):
+        record = await run_call(card, caller=caller, callee=["（打断）什么事？"], noise="car:1", seed=seed)
+        assert record.turns[0].cut_off
+        holes += "…" in record.turns[0].heard
+    assert holes > 3
+    assert len(seen) == 20
+    assert not any("…" in words for words in seen)
