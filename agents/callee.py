@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from typing import Any, Final
@@ -11,7 +10,7 @@ from ..evaluators.language import read_callee
 from .bots import Ask
 from .conversation import Message, conversation, sent_back
 from .directions import direction
-from .models import ChatServer, Method
+from .models import ChatServer, Method, object_in
 from .persona import Persona
 from .roles import CalleeView, Reply, Usage
 from .speech import speakable
@@ -41,8 +40,7 @@ _SCHEMA: Final[dict[str, Any]] = {
 class ModelCallee:
     """A chat model in the customer's role, with his state as a stage direction at the end of the conversation.
 
-    With a `method` the server is made to answer in JSON: what he says, whether he hangs up, and why. A server that
-    refuses is asked in plain words from then on.
+    With a `method` the server is made to answer in JSON: what he says, whether he hangs up, and why.
     """
 
     def __init__(
@@ -72,30 +70,17 @@ class ModelCallee:
 
     async def _structured(self, messages: list[Message], persona: Persona, method: Method) -> Reply:
         answer, usage = await self._server.structured(messages, _SCHEMA, method)
-        given = _filled(answer)
+        given = object_in(answer) if isinstance(answer, str) else answer
         if given is None:
             # Words where an object was asked for are words that he says; nothing at all is silence.
             return _reply(self._words(answer if isinstance(answer, str) else ""), persona, usage)
-        reply = _reply(self._words(str(given.get("says") or "")), persona, usage)
-        return reply.model_copy(
-            update={
-                "hangs_up": reply.hangs_up or given.get("hangs_up") is True,
-                "why": speakable(str(given.get("why") or ""))[:_MOST],
-            }
-        )
+        says, why = (given.get(name) for name in ("says", "why"))
+        reply = _reply(self._words(says if isinstance(says, str) else ""), persona, usage)
+        hangs_up = reply.hangs_up or given.get("hangs_up") is True
+        return reply.model_copy(update={"hangs_up": hangs_up, "why": why[:_MOST] if isinstance(why, str) else ""})
 
     def _words(self, text: str) -> str:
         return self._label.sub("", _THOUGHT.sub("", text))
-
-
-def _filled(answer: dict[str, Any] | str | None) -> dict[str, Any] | None:
-    """The object that the model filled in, if it did."""
-    if isinstance(answer, str):
-        try:
-            answer = json.loads(answer)
-        except (ValueError, RecursionError):
-            return None
-    return answer if isinstance(answer, dict) else None
 
 
 class BotCallee:

@@ -52,15 +52,19 @@ def cast_caller(
 def cast_callee(
     who: str | Callee | Sequence[str] | object,
     card: Card,
+    scripted: ScriptedCallee,
     *,
     base_url: str | None = None,
     method: Method | None = None,
     timeout: float = 120.0,
 ) -> Callee:
-    """The callee that `who` names; a list of strings is a callee who says just these lines and then hangs up."""
+    """The callee that `who` names; a list of strings is a callee who says just these lines and then hangs up.
+
+    `scripted` is the card's stand-in: the callee itself where he is asked for, and the temper of any other.
+    """
     if method is not None and not (isinstance(who, str) and who.startswith("openai:")):
         raise InputError("a callee method goes to a model: choose a callee openai:NAME")
-    temper = temper_of(card)
+    temper = scripted.temper
     if isinstance(who, (list, tuple)):
         if not all(isinstance(line, str) for line in who):
             raise InputError("a list for a callee holds his lines: strings")
@@ -69,7 +73,7 @@ def cast_callee(
         return _callee(who, f"python:{_named(who)}", temper)
     kind, _, name = who.partition(":")
     if who == "scripted":
-        return scripted_callee(card)
+        return scripted
     if kind == "openai":
         server = ChatServer(name, "callee", base_url=base_url, timeout=timeout)
         names = callee_names(card, card.settings.contact)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import re
 from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary
@@ -171,3 +173,20 @@ def text_of(answer: Any) -> str:
         return str(text)
     content = getattr(answer, "content", None)
     return content if isinstance(content, str) else ""
+
+
+_FENCED = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL | re.IGNORECASE)
+
+
+def object_in(words: str) -> dict[str, Any] | None:
+    """The JSON object in a model's words, thoughts and Markdown fence taken off; None where it is not one."""
+    words = words.strip()
+    if not words.startswith(("{", "`")):
+        # Only in front of the answer: inside it the mark is a quotation from the draft.
+        words = words.rpartition("</think>")[2].strip()
+    fenced = _FENCED.fullmatch(words)
+    try:
+        found = json.loads(fenced[1] if fenced else words)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from typing import Any, Final, get_args
 
 from pydantic import ValidationError
@@ -15,7 +14,7 @@ from ..evaluators.policy import Policy, RuleId
 from ..evaluators.second import RuleOpinion, Ruling, SecondOpinion
 from ..evaluators.utterances import Utterance
 from .conversation import SILENCE
-from .models import ChatServer, Method
+from .models import ChatServer, Method, object_in
 from .prompts import judge_prompt
 from .roles import Usage
 
@@ -100,28 +99,13 @@ def _schema(rules: tuple[RuleId, ...]) -> dict[str, Any]:
     }
 
 
-_FENCED = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL | re.IGNORECASE)
 _UNREADABLE: Final = RuleOpinion(ruling="undecided", reason="the answer could not be read")
 
 
 def read_answer(answer: dict[str, Any] | str | None, rules: tuple[RuleId, ...]) -> dict[RuleId, RuleOpinion]:
     """The ruling on each of `rules`; undecided for each one that the answer does not give in the form asked for."""
-    given = _object(answer) if isinstance(answer, str) else answer
+    given = object_in(answer) if isinstance(answer, str) else answer
     return {rule: _ruling(given.get(rule)) if given else _UNREADABLE for rule in rules}
-
-
-def _object(words: str) -> dict[str, Any] | None:
-    """The JSON object in a model's words, thoughts and Markdown fence taken off; None where it is not one."""
-    words = words.strip()
-    if not words.startswith(("{", "`")):
-        # Only in front of the answer: inside it the mark is a quotation from the draft.
-        words = words.rpartition("</think>")[2].strip()
-    fenced = _FENCED.fullmatch(words)
-    try:
-        found = json.loads(fenced[1] if fenced else words)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def _ruling(entry: object) -> RuleOpinion:

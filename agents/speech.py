@@ -17,7 +17,7 @@ THINKING_SECONDS: Final = {"caller": 0.6, "callee": 0.8}
 
 _SPOKEN = re.compile(r"[^\W_]")
 _PAUSE = re.compile(r"[，。！？；：、…—,.!?;:]+(?=.)", re.DOTALL)
-_BRACKETED = re.compile(r"[（(\[][^（()）\]]{0,40}+[）)\]]")
+STAGE_DIRECTION = re.compile(r"[（(\[][^（()）\]]{0,40}+[）)\]]")
 
 
 def speech_seconds(text: str) -> float:
@@ -26,7 +26,7 @@ def speech_seconds(text: str) -> float:
 
 
 def _seconds(text: str) -> float:
-    words = _BRACKETED.sub("", text)
+    words = STAGE_DIRECTION.sub("", text)
     spoken = len(_SPOKEN.findall(words))
     if not spoken:
         return SILENCE_SECONDS

@@ -270,6 +270,11 @@ class Record(Frozen):
         return tuple(d for t in self.turns for d in t.drafts if d.origin == "draft" and d.verdict.action != "pass")
 
     @property
+    def judged(self) -> int:
+        """How many drafts of the caller the judge looked at."""
+        return sum(draft.origin == "draft" for turn in self.turns for draft in turn.drafts)
+
+    @property
     def spoken(self) -> tuple[str, ...]:
         """What the caller said, turn by turn."""
         return tuple(turn.said for turn in self.turns if turn.speaker == "caller")

@@ -142,9 +142,11 @@ def setup_call(card: Card | str | Path, **options: Unpack[CallOptions]) -> CallS
         base_url=options.get("caller_base_url"),
         timeout=timeout,
     )
+    scripted = scripted_callee(half.card)
     callee = cast_callee(
         options.get("callee", "scripted"),
         half.card,
+        scripted,
         base_url=options.get("callee_base_url"),
         method=options.get("callee_method"),
         timeout=timeout,
@@ -155,9 +157,7 @@ def setup_call(card: Card | str | Path, **options: Unpack[CallOptions]) -> CallS
     return CallSetup(
         guarded=half,
         caller=caller,
-        customer=Customer(
-            callee, Trust(half.card, longest=half.card.settings.callee.longest), scripted_callee(half.card), timeout
-        ),
+        customer=Customer(callee, Trust(half.card, longest=half.card.settings.callee.longest), scripted, timeout),
         line=Line(profile, voices=around, asides=asides),
         reflex=options.get("reflex", True),
         timeout=timeout,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.panel import Panel
@@ -12,12 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ..agents.noise import NoiseEvent
-from ..agents.trust import Doubtful, DoubtKind
+from ..agents.trust import Doubtful
 from ..evaluators.scores import wilson
 from ..evaluators.second import NoOpinion, SecondOpinion
 from ..evaluators.verdicts import Violation
 from .records import JudgedDraft, Measured, Record, Turn
 from .terminal import plain
+from .wording import DOUBTS, ORIGINS, ended_by
 
 _NOISE = {
     "colleague": "a voice in the room",
@@ -31,22 +32,6 @@ _NOISE = {
     "navigation": "the navigation speaks",
     "traffic": "traffic",
     "engine": "engine",
-}
-DOUBTS: Final[Mapping[DoubtKind, str]] = {
-    "counter_example": "like a counter-example of the card",
-    "service_speech": "the speech of customer service, or of a machine",
-    "caller_role": "the caller's own role",
-    "too_long": "longer than he ever speaks",
-    "too_kind": "kinder than he ever is",
-    "unheard": "answers what he never heard",
-    "no_reason": "hangs up for no reason",
-    "repeats": "says the same again",
-}
-_ORIGIN = {
-    "script": "the card's own line, since no draft would do",
-    "exit_line": "exit line",
-    "reflex": "an end was demanded: the card answers, no caller is asked",
-    "time": "closed: time or turns are up",
 }
 
 
@@ -88,8 +73,8 @@ class CallShow:
         notes: list[str] = []
         if turn.mood:
             notes.append(turn.mood)
-        if turn.origin is not None and turn.origin in _ORIGIN:
-            notes.append(_ORIGIN[turn.origin])
+        if turn.origin is not None and turn.origin in ORIGINS:
+            notes.append(ORIGINS[turn.origin])
         if turn.source is not None:
             notes.append(f"card line {turn.source}")
         if turn.cut_off:
@@ -163,14 +148,14 @@ class CallShow:
         table = Table.grid(padding=(0, 2))
         table.add_column(style="bold", no_wrap=True)
         table.add_column(overflow="fold")
-        table.add_row("ended", plain(f"{record.ending.how}, by the {_by(record)}: {record.ending.why}"))
+        table.add_row("ended", plain(f"{record.ending.how}, by the {ended_by(record.ending)}: {record.ending.why}"))
         if not record.believable:
             table.add_row("customer", "not believed: a scripted line stood in; no rule counts what follows on it")
         if record.blame:
             table.add_row("to blame", plain(record.blame, "bold red"))
         table.add_row("time", f"{record.seconds:.1f} s of the customer's {record.limits.seconds:g} s (simulated)")
         table.add_row("questions", f"{record.questions} asked")
-        table.add_row("drafts", f"{_drafts(record)} judged, {len(record.sent_back)} not passed")
+        table.add_row("drafts", f"{record.judged} judged, {len(record.sent_back)} not passed")
         table.add_row("rules", _rules(record))
         table.add_row("learned", plain("\n".join(learned(record))))
         if record.measured.tokens.prompt_tokens:
@@ -304,14 +289,6 @@ def _rules(record: Record) -> Text:
     if untested:
         text.append(f"  · not put to the test: {', '.join(untested)}", style="dim")
     return text
-
-
-def _drafts(record: Record) -> int:
-    return sum(draft.origin == "draft" for turn in record.turns for draft in turn.drafts)
-
-
-def _by(record: Record) -> str:
-    return {"limit": "call's limit", "failure": "failure of an agent"}.get(record.ending.by, record.ending.by)
 
 
 def _where(violation: Violation) -> str:

@@ -6,13 +6,11 @@ import re
 from math import ceil
 from typing import Final
 
-from ..speech import CHARACTERS_PER_SECOND, SILENCE_SECONDS
+from ..speech import CHARACTERS_PER_SECOND, SILENCE_SECONDS, STAGE_DIRECTION
 
 HOLE: Final = "……"
 """What stands where words are missing."""
 
-# A stage direction is no sound: (背景) and the like arrive whatever happens. It ends where speech.py ends it.
-_LABEL = re.compile(r"[（(\[][^（()）\]]{0,40}+[）)\]]")
 _RUN = re.compile(r"[^\n]++")
 
 
@@ -25,7 +23,8 @@ class Spoken:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._fixed = _LABEL.sub(lambda label: "\n" * len(label[0]), text)
+        # A stage direction is no sound: (背景) and the like arrive whatever happens.
+        self._fixed = STAGE_DIRECTION.sub(lambda label: "\n" * len(label[0]), text)
         """Line breaks where nothing may be taken away: lines keep apart who says what."""
         self._places = [place for place, char in enumerate(self._fixed) if char.isalnum()]
         self.words = len(self._places)

@@ -111,15 +111,12 @@ def hangs_up_for_nothing(reply: Reply, heard: Sequence[str], persona: Persona, *
 def said_before(text: str, history: Sequence[Utterance]) -> str:
     """The line that he says again, or nothing where he has not said it, or has good reason to say it again."""
     made = key(text)
-    times = sum(own.speaker == "callee" and key(own.text if own.said is None else own.said) == made for own in history)
-    if len(made) >= _SHORTEST_OF_ALL and times >= _TOO_OFTEN:
+    before = [u for u in history if u.speaker == "callee" and key(u.text if u.said is None else u.said) == made]
+    if len(made) >= _SHORTEST_OF_ALL and len(before) >= _TOO_OFTEN:
         return text.strip()
-    if len(made) < SHORTEST_REPEATED:
+    if len(made) < SHORTEST_REPEATED or not any(map(_arrived, before)) or _asked_again(heard_by_him(history)):
         return ""
-    for own in history:
-        if own.speaker == "callee" and _arrived(own) and key(own.text if own.said is None else own.said) == made:
-            return "" if _asked_again(heard_by_him(history)) else text.strip()
-    return ""
+    return text.strip()
 
 
 def _arrived(own: Utterance) -> bool:

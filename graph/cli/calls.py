@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import sys
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
@@ -22,6 +21,7 @@ from .common import (
     json_option,
     judge_options,
     noise_option,
+    timeout_option,
     web_address,
 )
 from .results import end, keep, not_over, picture, plot_option, writable
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @contact_option
 @click.option("--record", metavar="FILE", help="Write the record; with --seeds one a line.")
 @plot_option
-@click.option("--timeout", type=click.FloatRange(0.001), default=120.0, show_default=True, help="Seconds to answer in.")
+@timeout_option("Seconds to answer in.")
 @click.option("--reflex/--no-reflex", default=True, help="Whether the card answers a refusal by itself (default).")
 @json_option("the record (with --seeds: the rates)")
 def call(
@@ -64,8 +64,6 @@ def call(
     **options: Any,
 ) -> None:
     """Rehearse a call: the caller and the customer of CARD, a noisy line, and a judge over every caller turn."""
-    if math.isnan(options["timeout"]):
-        raise InputError("--timeout nan: give seconds")
     # LangGraph takes a second to load: a mistake in the flags is told before.
     sides = ("caller_base_url", "callee_base_url", "judge_base_url")
     for flag in ("base_url", *sides):

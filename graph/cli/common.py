@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -51,6 +52,19 @@ def web_address(flag: str, value: str | None) -> None:
     if value is not None and not re.match(r"https?://[^/\s]+", value):
         name = f"--{flag.replace('_', '-')}"
         raise InputError(f"{name} {value!r} is no address: write http://HOST:PORT/v1 or https://…")
+
+
+def timeout_option(what: str) -> Callable[[F], F]:
+    """`--timeout SECONDS`."""
+
+    def checked(context: click.Context, parameter: click.Parameter, seconds: float) -> float:
+        if math.isnan(seconds):
+            raise InputError("--timeout nan: give seconds")
+        return seconds
+
+    return click.option(
+        "--timeout", type=click.FloatRange(0.001), default=120.0, show_default=True, callback=checked, help=what
+    )
 
 
 def tell_unanswered(silent: Sequence[NoOpinion], what: str) -> None:

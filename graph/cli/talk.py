@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...evaluators.errors import InputError
-from .common import console, contact_of, contact_option, judge_options, noise_option, web_address
+from .common import console, contact_of, contact_option, judge_options, noise_option, timeout_option, web_address
 from .results import end, keep, not_over, picture, plot_option, writable
 
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 @contact_option
 @click.option("--record", metavar="FILE", help="Write the record.")
 @plot_option
-@click.option("--timeout", type=click.FloatRange(0.001), default=120.0, show_default=True, help="For the caller.")
+@timeout_option("Seconds that the caller may think.")
 def talk(
     card: str,
     base_url: str | None,
@@ -48,8 +46,6 @@ def talk(
     An empty line is silence; / alone or behind your words hangs up, and so does Ctrl-C. You read what arrives of the
     caller's words, with --noise not all of them.
     """
-    if math.isnan(options["timeout"]):
-        raise InputError("--timeout nan: give seconds")
     web_address("base_url", base_url)
     web_address("judge_base_url", options["judge_base_url"])
     for result in (record, plot):
@@ -57,7 +53,6 @@ def talk(
     not_over(plot, record)
     kept, drawn = writable(record), picture(plot)
     known = contact_of(contact)
-    from ...agents.cards import read_card
     from ...agents.keyboard import AtKeyboard
     from ..rehearsal import Rehearsal
 
@@ -66,9 +61,8 @@ def talk(
         import readline  # noqa: F401
     if str(options["judge"]).startswith("openai:"):
         options["judge_base_url"] = options["judge_base_url"] or base_url
-    read = read_card(card).filled(known)
     you = AtKeyboard(lambda: input("        > "))
-    rehearsal = Rehearsal(read, callee=you, contact=known, caller_base_url=base_url, **options)
+    rehearsal = Rehearsal(card, callee=you, contact=known, caller_base_url=base_url, **options)
     held = asyncio.run(_held(rehearsal, you, seed, verdicts))
     keep(held, kept, drawn)
     end([held])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ..records import Record
+from ..wording import ended_by
 from .drawing import (
     FADED,
     FAINT,
@@ -72,11 +73,10 @@ def _laid(words: Words, room: float) -> list[Line]:
 
 def _ended(record: Record) -> Words:
     last = record.turns[-1].end if record.turns else 0.0
-    by = {"limit": "call's limit", "failure": "failure of an agent"}.get(record.ending.by, record.ending.by)
     asked = f"{record.questions} question{'' if record.questions == 1 else 's'} asked"
     blame = [[Run("to blame: "), Run(record.blame, Ink(RED, bold=True))]] if record.blame else []
     return [
-        [Run(ending_words(record), Ink(bold=True)), Run(f", by the {by}")],
+        [Run(ending_words(record), Ink(bold=True)), Run(f", by the {ended_by(record.ending)}")],
         *blame,
         [Run(clean(record.ending.why, 160), Ink(FADED))],
         [Run(f"{seconds(last)} of the customer's {record.limits.seconds:g} s, {asked}", Ink(FADED))],
@@ -120,9 +120,13 @@ def _rules(record: Record) -> Words:
     words.append([Run(f"{len(names['kept'])} kept", Ink(GREEN, bold=True))])
     if names["untested"]:
         words.append([Run(f"not put to the test: {clean(', '.join(names['untested']), 200)}", Ink(FADED))])
-    judged = sum(draft.origin == "draft" for turn in record.turns for draft in turn.drafts)
     words.append(
-        [Run(f"{judged} draft{'' if judged == 1 else 's'} judged, {len(record.sent_back)} not passed", Ink(FADED))]
+        [
+            Run(
+                f"{record.judged} draft{'' if record.judged == 1 else 's'} judged, {len(record.sent_back)} not passed",
+                Ink(FADED),
+            )
+        ]
     )
     return words
 

@@ -12,7 +12,7 @@ from ...agents.persona import Mood, Persona
 from ..records import Record, Turn
 from .drawing import FADED, FAINT, MAGENTA, MARGIN, PALE, PAPER, RED, RIGHT, Ink, Sheet, clean, packed, width
 from .lanes import lane_name
-from .scale import LEFT, Scale, begins
+from .scale import LEFT, Scale
 
 _SPEAKS, _SPEAKS_AWAY = "M-6 -5H6V3H0L-3 6V3H-6Z", "M6 -5H-6V3H0L3 6V3H6Z"
 
@@ -49,7 +49,7 @@ _CURVES: Final = 60.0
 
 def noise(sheet: Sheet, record: Record, scale: Scale, top: float) -> float:
     """Draws every noise at its time and gives where the lane ends."""
-    events = sorted(((begins(e, turn), e) for turn in record.turns for e in turn.noise), key=lambda pair: pair[0])
+    events = sorted(((e.at, e) for turn in record.turns for e in turn.noise), key=lambda pair: pair[0])
     labels = [_label(event) for _, event in events]
     # A label stands before the line of the exit, where there is room.
     last = max(scale.x(scale.last) - 28, LEFT + 200)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
-from ...agents.noise import NoiseEvent
 from ..records import Record, Turn
 from .drawing import RIGHT
 
@@ -55,8 +54,3 @@ class Scale:
 
 def _steps() -> Iterator[float]:
     return (unit * 60.0**power for power in count() for unit in _UNITS)
-
-
-def begins(event: NoiseEvent, turn: Turn) -> float:
-    """When a noise began; older records do not say it of the noise, but of its turn."""
-    return event.at or turn.start

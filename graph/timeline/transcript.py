@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..records import JudgedDraft, Record, Turn
+from ..wording import ORIGINS
 from .drawing import (
     FADED,
     FAINT,
@@ -34,13 +35,6 @@ _NOTES: Final = 960.0
 _MOST_LINES: Final = 260
 """Of the whole transcript: a call has a few dozen, and no record makes a picture that cannot be opened."""
 _MOST_DRAFTS: Final = 4
-
-_ORIGINS: Final = {
-    "script": "the card's own line, since no draft would do",
-    "exit_line": "exit line",
-    "reflex": "the card answers, no caller is asked",
-    "time": "time or turns are up",
-}
 
 
 def transcript(sheet: Sheet, record: Record, top: float) -> float:
@@ -103,7 +97,7 @@ def _turn(sheet: Sheet, record: Record, turn: Turn, y: float) -> float:
 
 
 def _notes(turn: Turn) -> list[Run]:
-    notes = [_ORIGINS[turn.origin]] if turn.origin in _ORIGINS else []
+    notes = [ORIGINS[turn.origin]] if turn.origin is not None and turn.origin in ORIGINS else []
     if turn.source is not None:
         notes.append(f"card line {turn.source}")
     flags = (

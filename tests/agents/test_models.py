@@ -71,6 +71,8 @@ async def test_a_model_answers(card: Card, chat_server: ChatServerFake) -> None:
         ('{"why": "没听清", "says": "啥？", "hangs_up": false}', "啥？", False),
         ('{"why": "", "says": "", "hangs_up": false}', "", False),
         ('{"why": "烦", "says": "张强：没空[挂断]", "hangs_up": false}', "没空", True),
+        ('```json\n{"why": "", "says": "没空。", "hangs_up": false}\n```', "没空。", False),
+        ('{"says": ["没空。"], "hangs_up": "no"}', "", False),
         ("没空，别打了。", "没空，别打了。", False),
         ('{"why": 3, "says": null}', "", False),
         ("[1, 2]", "[1, 2]", False),
