@@ -120,14 +120,8 @@ def _rules(record: Record) -> Words:
     words.append([Run(f"{len(names['kept'])} kept", Ink(GREEN, bold=True))])
     if names["untested"]:
         words.append([Run(f"not put to the test: {clean(', '.join(names['untested']), 200)}", Ink(FADED))])
-    words.append(
-        [
-            Run(
-                f"{record.judged} draft{'' if record.judged == 1 else 's'} judged, {len(record.sent_back)} not passed",
-                Ink(FADED),
-            )
-        ]
-    )
+    drafts = f"{record.judged} draft{'' if record.judged == 1 else 's'}"
+    words.append([Run(f"{drafts} judged, {len(record.sent_back)} not passed", Ink(FADED))])
     return words
 
 
