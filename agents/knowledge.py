@@ -15,14 +15,11 @@ from itertools import chain, pairwise
 from math import log
 from typing import Final, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..evaluators.language.text import has_words
 from .cards.models import QA
 from .concepts import CIRCUMSTANCES, FORMS, KIN, MATTERS, THINGS
 from .hearing import Ear
-from .matching import matcher
+from .matching import Place, matcher
 from .plain import plain
 from .topics import familiar_pairs, topics
 
@@ -158,7 +155,7 @@ class Knowledge:
         return self._entries[scores.index(best)] if best > _SURE else None
 
     @cached_property
-    def _places(self) -> NDArray[np.float32]:
+    def _places(self) -> list[list[Place]]:
         return matcher().entries(self._entries)
 
     def _number(self, entry: QA | None) -> int | None:

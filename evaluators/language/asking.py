@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final, Literal, NamedTuple
 
 from .asking_words import Kind, asked_by_words, kind_of, pieces_of
-from .learned.grams import plain, runs
+from .learned.grams import Runs, plain
 from .learned.net import Net
 from .learned.table import Seen
 from .text import Clause
@@ -21,7 +21,6 @@ AskingKind = Literal["feedback", "other", "identity"]
 LETTERS: Final[dict[str, AskingKind]] = {"f": "feedback", "o": "other", "i": "identity"}
 """In the labels of the model: `ff` is a clause that seeks feedback twice, `-` one that asks nothing."""
 NOTHING: Final = "-"
-_LONGEST_RUN: Final = 3
 
 
 class Asked(NamedTuple):
@@ -42,7 +41,6 @@ class Piece(NamedTuple):
     """The clause taken by itself."""
     among: str
     """The questions that begin in it when the whole turn is taken together."""
-    short_runs: AbstractSet[str]
 
 
 def questions_in(folded: str) -> list[Asked]:
@@ -50,8 +48,8 @@ def questions_in(folded: str) -> list[Asked]:
     found: list[Asked] = []
     pieces = read_pieces(folded)
     model = _model()
-    scored = model.scores(*(features(pieces, place) for place in range(len(pieces)))) if pieces else ()
-    for piece, scores in zip(pieces, scored, strict=True):
+    for place, piece in enumerate(pieces):
+        scores = model.scores(features(pieces, place))
         label = model.labels[scores.index(max(scores))]
         found.extend(
             Asked(LETTERS[letter], piece.clause.start, piece.clause.end) for letter in label if letter in LETTERS
@@ -61,7 +59,7 @@ def questions_in(folded: str) -> list[Asked]:
 
 @cache
 def _model() -> Net:
-    return Net.load("asking.npz")
+    return Net.load("asking.safetensors")
 
 
 def read_pieces(folded: str) -> list[Piece]:
@@ -76,11 +74,10 @@ def read_pieces(folded: str) -> list[Piece]:
     return [
         Piece(
             clause,
-            text := plain(clause.text),
+            plain(clause.text),
             "?" if "?" in clause.mark else clause.mark[:1],
             alone,
             among,
-            runs(text, 2),
         )
         for clause, alone, among in zip(clauses, kinds, beginning, strict=True)
     ]
@@ -94,16 +91,16 @@ def features(pieces: Sequence[Piece], place: int, *, patterns: bool = True) -> S
     long = min(len(piece.text) // 3, 8)
     besides = {"", f"mark:{piece.mark}", f"long:{long}"}
     besides |= {f"end:{piece.text[-2:]}{piece.mark}", f"end:{piece.text[-1:]}{piece.mark}"}
-    seen: dict[str, AbstractSet[str]] = {"": runs(piece.text, _LONGEST_RUN), "besides": besides}
+    seen: dict[str, Runs | AbstractSet[str]] = {"": Runs((piece.text,), 3), "besides": besides}
     if before is None:
         besides.add("first")
     else:
-        seen["<"] = before.short_runs
+        seen["<"] = Runs((before.text,), 2)
         besides |= {f"<mark:{before.mark}", f"<end:{before.text[-1:]}{before.mark}", f"<end:{before.text[-2:]}"}
     if behind is None:
         besides.add("last")
     else:
-        seen[">"] = behind.short_runs
+        seen[">"] = Runs((behind.text,), 2)
         besides |= {f">begins:{behind.text[:2]}", f">begins:{behind.text[:1]}"}
     if patterns:
         besides |= {f"among:{piece.among}", f"among:{piece.among}{piece.mark}", f"alone:{piece.alone}"}

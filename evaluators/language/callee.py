@@ -15,7 +15,7 @@ from . import callee_demands as demand
 from .callee_line import Line
 from .callee_words import Reading, by_words, flags_of
 from .caller import read_caller
-from .learned.grams import apart, plain, runs, sounds
+from .learned.grams import Runs, pairs, plain, sounds
 from .learned.net import Net
 from .learned.table import Seen
 from .text import READ_LIMIT
@@ -23,7 +23,6 @@ from .text import READ_LIMIT
 EXIT: Final = "!"
 """Behind an intent, in the labels of the model: the call must end."""
 _SHORT: Final = 8
-_LONGEST_RUN: Final = 3
 
 
 def read_callee(text: str, *, last_caller: str = "", question_asked: bool = False) -> CalleeAct:
@@ -109,7 +108,7 @@ def _spoken(line: Line) -> Span | None:
 def _decided(line: Line, words: Reading) -> tuple[Intent, bool]:
     """Whether the call must end, by the weight of all readings that say so, and the likeliest of their intents."""
     model = _model()
-    [scores] = model.scores(features(line, words))
+    scores = model.scores(features(line, words))
     top = max(scores)
     ending: dict[str, float] = {}
     going_on: dict[str, float] = {}
@@ -125,7 +124,7 @@ _INTENTS: Final[dict[str, Intent]] = {intent: intent for intent in get_args(Inte
 
 @cache
 def _model() -> Net:
-    return Net.load("callee.npz")
+    return Net.load("callee.safetensors")
 
 
 def features(line: Line, words: Reading | None) -> Seen:
@@ -146,10 +145,10 @@ def features(line: Line, words: Reading | None) -> Seen:
         besides |= {f"exit:{words.must_exit}", f"intent:{words.intent}", f"both:{words.intent}:{words.must_exit}"}
         besides.add(f"reason:{reason}")
     return {
-        "": runs(text, _LONGEST_RUN),
-        "sound": runs(heard, _LONGEST_RUN),
-        "2": apart(text, 2),
-        "3": apart(text, 3),
-        asked: runs(text, 2),
+        "": Runs((text,), 3),
+        "sound": Runs((heard,), 3),
+        "2": pairs(text, 2),
+        "3": pairs(text, 3),
+        asked: Runs((text,), 2),
         "besides": besides,
     }

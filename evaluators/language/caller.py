@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from ..utterances import CallerAct, Span
 from .asking import Asked, questions_in
 from .closings import AFTERWARDS, ANNOUNCEMENT, GOODBYE, LEAVE_TAKING, REASSURES
-from .learned.grams import plain, runs
+from .learned.grams import Runs, plain
 from .learned.linear import Linear
 from .learned.table import Seen
 from .text import READ_LIMIT, Clause, Normal, clauses, folded
@@ -57,13 +57,13 @@ def _ending(normal: Normal, asked: Sequence[Asked]) -> Span | None:
 
 def ends(seen: Seen) -> bool:
     """Whether a turn with these features ends the call."""
-    [(no, yes)] = _model().scores(seen)
+    no, yes = _model().scores(seen)
     return yes > no
 
 
 @cache
 def _model() -> Linear:
-    return Linear.load("closing.npz")
+    return Linear.load("closing.safetensors")
 
 
 def closing_features(text: str, pieces: Sequence[Clause], asked: Sequence[Asked], *, by_words: bool | None) -> Seen:
@@ -73,7 +73,7 @@ def closing_features(text: str, pieces: Sequence[Clause], asked: Sequence[Asked]
     besides = {"", f"asks:{bool(asked)}", f"asks-last:{asks_last}"}
     if by_words is not None:
         besides.add(f"closing:{by_words}")
-    return {"": runs(plain(text), 3), "last": runs(plain(pieces[-1].text), 3), "besides": besides}
+    return {"": Runs((plain(text),), 3), "last": Runs((plain(pieces[-1].text),), 3), "besides": besides}
 
 
 def _closing(normal: Normal, asked: Sequence[Asked]) -> Span | None:

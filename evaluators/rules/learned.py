@@ -6,11 +6,10 @@ itself is taken out of a turn before the model sees it.
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Final, NamedTuple
 
-from ..language.learned.grams import plain, runs
+from ..language.learned.grams import Runs, plain
 from ..language.learned.linear import Linear
 from ..language.learned.net import Net
 from ..language.learned.table import Seen
@@ -29,7 +28,6 @@ MEANING: Final[tuple[RuleId, ...]] = (
     "spoken-form",
 )
 """The rules with a column in the model."""
-_LONGEST_RUN: Final = 3
 
 
 class Suspicion(NamedTuple):
@@ -63,31 +61,30 @@ def _scores(turn: Turn, policy: Policy) -> list[float]:
     if _last is not None and _last[0] is turn and _last[1] is policy:
         return _last[2]
     _, clauses = not_the_cards_words(turn.text, policy)
-    [scores] = _model().scores(features(turn, clauses, prepared(policy).runs))
+    scores = _model().scores(features(turn, clauses, prepared(policy).runs))
     _last = (turn, policy, scores)
     return scores
 
 
 def _weightiest(column: int, normal: Normal, clauses: tuple[Clause, ...]) -> Span | None:
-    scored = _model().scores(*({"": runs(plain(clause.text), _LONGEST_RUN)} for clause in clauses))
-    most, _ = max(zip(clauses, scored, strict=True), key=lambda pair: pair[1][column])
+    most = max(clauses, key=lambda clause: _model().scores({"": Runs((plain(clause.text),), 3)})[column])
     return normal.span(most.start, most.end)
 
 
 @cache
 def _model() -> Net:
-    return Net.load("turns.npz")
+    return Net.load("turns.safetensors")
 
 
 @cache
 def _words() -> Linear:
-    return Linear.load("words.npz")
+    return Linear.load("words.safetensors")
 
 
 @cache
 def _weight(rule: RuleId, by_words: bool) -> float:
     """What it weighs in a rule's own column that its patterns find something, or nothing."""
-    [scores] = _words().scores({"besides": {words_feature(rule, by_words)}})
+    scores = _words().scores({"besides": {words_feature(rule, by_words)}})
     return scores[MEANING.index(rule)]
 
 
@@ -96,17 +93,18 @@ def words_feature(rule: RuleId, by_words: bool) -> str:
     return f"{rule}:{by_words}"
 
 
-def features(turn: Turn, clauses: tuple[Clause, ...], known: AbstractSet[str]) -> Seen:
+def features(turn: Turn, clauses: tuple[Clause, ...], known: memoryview) -> Seen:
     """What the model sees of a turn: the clauses that are not the card's, the questions in it, whether it ends.
 
     `known` are the runs of all that the card says; what stands in it is no sign of anything.
     """
     act = turn.act
-    asked = [runs(plain(folded(span.text).text), 2) for span in act.other_question_spans]
+    said = tuple(plain(clause.text) for clause in clauses)
+    asked = tuple(plain(folded(span.text).text) for span in act.other_question_spans)
     return {
-        "": set().union(*(runs(plain(clause.text), _LONGEST_RUN) for clause in clauses)) - known,
-        "asked": set().union(*asked) - known,
-        "last": runs(plain(clauses[-1].text), _LONGEST_RUN) if clauses else set(),
+        "": Runs(said, 3, known=known),
+        "asked": Runs(asked, 2, known=known),
+        "last": Runs(said[-1:], 3),
         "besides": {
             "",
             f"questions:{min(act.questions, 2)}",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import OrderedDict
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ..language import read_callee
-from ..language.learned.grams import plain, runs
+from ..language.learned.grams import LAST, Runs, plain
+from ..language.learned.table import packed_runs
 from ..language.text import Clause, Normal, clauses, folded
 from ..policy import OwnLine, Policy, RuleId
 from ..utterances import Span
@@ -31,8 +33,8 @@ class Prepared(NamedTuple):
     """Keys of every own line, one after another: what stands in it, the card says."""
     prose: str
     """Everything that the card says, folded."""
-    runs: frozenset[str]
-    """Its runs of two and three characters, as the learned rules see text."""
+    runs: memoryview
+    """Its runs of two and three characters, as the learned rules see text, packed and sorted."""
     companies: tuple[str, ...]
     callers: tuple[str, ...]
     """The caller's names."""
@@ -65,13 +67,13 @@ def _prepare(policy: Policy) -> Prepared:
         [*(line.text for line in policy.own_lines), policy.exit_line, *policy.topic, *policy.facts.values()]
     )
     folded_prose = "\n".join(folded(part).text for part in prose.split("\n"))
-    said_runs = {run for clause in clauses(folded_prose) for run in runs(plain(clause.text), 3) if len(run) > 1}
+    said_runs = packed_runs(Runs(tuple(plain(clause.text) for clause in clauses(folded_prose)), 3))
     return Prepared(
         lines=tuple(sorted(lines, key=lambda pair: -len(pair[0]))),
         ending=tuple(made for made in {key(policy.exit_line), *ending} if made),
         all_lines="\n".join(said),
         prose=folded_prose,
-        runs=frozenset(said_runs),
+        runs=memoryview(said_runs)[bisect(said_runs, LAST) :],
         companies=_all_folded(policy.companies),
         callers=_all_folded(policy.caller_names),
         callees=_all_folded(policy.callee_names),

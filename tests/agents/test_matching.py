@@ -6,15 +6,13 @@ import math
 from pathlib import Path
 from random import Random
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from waihu import read_card
 from waihu.agents.cards.models import QA
-from waihu.agents.matching import Matcher, matcher
-from waihu.evaluators.language.learned import table
+from waihu.agents.matching import matcher
 
 DENTIST = read_card(Path(__file__).parents[2] / "examples" / "dentist.md").caller.knowledge
 
@@ -46,12 +44,3 @@ def test_what_means_the_same_is_nearer(line: str, nearer: str, farther: str) -> 
     entries = [QA(questions=(text,), answer="好的，我记下了。", line=1, answer_line=1) for text in (nearer, farther)]
     near, far = matcher().scores(line, matcher().entries(entries), None)
     assert near > far
-
-
-def test_it_is_the_same_through_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was trained is what is loaded."""
-    np.savez(tmp_path / "copy.npz", **matcher().arrays())  # type: ignore[arg-type]  # Its stubs take them for a flag.
-    monkeypatch.setattr(table, "files", lambda package: tmp_path)
-    copy = Matcher.load("copy.npz")
-    for line in ("推销吗？", "牙还疼"):
-        assert copy.scores(line, copy.entries(DENTIST), 0) == matcher().scores(line, matcher().entries(DENTIST), 0)

@@ -1,4 +1,4 @@
-"""Trains asking.npz: which clauses of a caller's turn ask, and what about."""
+"""Trains asking.safetensors: which clauses of a caller's turn ask, and what about."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from random import Random
 from typing import Any
 
 from waihu.evaluators.language.asking import LETTERS, NOTHING, Piece, features, read_pieces
-from waihu.evaluators.language.learned.net import Net
 from waihu.evaluators.language.learned.table import Seen
 from waihu.evaluators.language.text import Normal, folded
 
-from .train import network, rows, unmarked, write
+from .tables import Parts
+from .train import network, rows, unmarked
 
 _LETTER = {"q": "f", "o": "o", "i": "i"}
 
@@ -60,7 +60,7 @@ def _as_the_patterns_say(row: dict[str, Any], pieces: Sequence[Piece]) -> list[s
     return ["".join(sorted(piece.among)) or NOTHING for piece in pieces]
 
 
-def model(labelled: Sequence[dict[str, Any]]) -> Net:
+def model(labelled: Sequence[dict[str, Any]]) -> Parts:
     examples: list[Seen] = []
     labels: list[str] = []
     for row in (*labelled, *joined(labelled)):
@@ -138,4 +138,4 @@ def public(folder: Path) -> Iterator[dict[str, Any]]:
 
 if __name__ == "__main__":
     elsewhere = list(public(Path(os.environ["PUBLIC"]))) if os.environ.get("PUBLIC") else []
-    write(model([*rows("caller"), *elsewhere]), "asking.npz")
+    model([*rows("caller"), *elsewhere]).write("asking.safetensors")

@@ -1,4 +1,4 @@
-"""Trains callee.npz: which intent a callee's line has, and whether the call must end.
+"""Trains callee.safetensors: which intent a callee's line has, and whether the call must end.
 
 The caller's rows teach it too: one that does not end the call tells whether the line before it was a demand. Its
 intent is not labelled there, so the likeliest is taken, by a first model, of those that agree.
@@ -15,7 +15,8 @@ from waihu.evaluators.language.callee_words import by_words, flags_of
 from waihu.evaluators.language.learned.net import Net
 from waihu.evaluators.language.learned.table import Seen
 
-from .train import network, rows, unmarked, write
+from .tables import Parts
+from .train import network, rows, unmarked
 
 
 def seen(row: dict[str, Any], text: str, *, patterns: bool) -> Seen | None:
@@ -25,12 +26,12 @@ def seen(row: dict[str, Any], text: str, *, patterns: bool) -> Seen | None:
     return features(line, by_words(line, flags_of(line)) if patterns else None)
 
 
-def model(labelled: Sequence[dict[str, Any]], calls: Sequence[dict[str, Any]] = ()) -> Net:
+def model(labelled: Sequence[dict[str, Any]], calls: Sequence[dict[str, Any]] = ()) -> Parts:
     first = _model(labelled)
-    return _model([*labelled, *_implied(calls, first)]) if calls else first
+    return _model([*labelled, *_implied(calls, Net.of(first.kept()))]) if calls else first
 
 
-def _model(labelled: Sequence[dict[str, Any]]) -> Net:
+def _model(labelled: Sequence[dict[str, Any]]) -> Parts:
     examples: list[Seen] = []
     labels: list[str] = []
     for row in labelled:
@@ -56,10 +57,10 @@ def _implied(calls: Sequence[dict[str, Any]], first: Net) -> Iterator[dict[str, 
         if found is None:
             continue
         must_exit = "exit-on-refusal" in call["violates"]
-        scored = zip(*first.scores(found), first.labels, strict=True)
+        scored = zip(first.scores(found), first.labels, strict=True)
         label = max((score, label) for score, label in scored if label.endswith(EXIT) == must_exit)[1]
         yield {**row, "must_exit": must_exit, "intent": label.rstrip(EXIT)}
 
 
 if __name__ == "__main__":
-    write(model(rows("callee"), rows("caller")), "callee.npz")
+    model(rows("callee"), rows("caller")).write("callee.safetensors")

@@ -1,4 +1,4 @@
-"""Trains closing.npz: whether a caller's turn ends the call."""
+"""Trains closing.safetensors: whether a caller's turn ends the call."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from waihu import Auditor
 from waihu.evaluators.language.asking import questions_in
 from waihu.evaluators.language.caller import _closing, closing_features
 from waihu.evaluators.language.closings import GOODBYE
-from waihu.evaluators.language.learned.linear import Linear
 from waihu.evaluators.language.learned.table import Seen
 from waihu.evaluators.language.text import clauses, folded
 from waihu.evaluators.rules.shared import key
 
-from .train import CARD, rows, trained, unmarked, write
+from .tables import Parts
+from .train import CARD, rows, trained, unmarked
 
 
-def model(labelled: Sequence[dict[str, Any]]) -> Linear:
+def model(labelled: Sequence[dict[str, Any]]) -> Parts:
     # Lines that end a call because their card says so, whatever their words, teach nothing of words.
     own = [key(line.text) for line in Auditor(CARD).judge.policy.own_lines if line.kind in ("step", "answer", "exit")]
     examples: list[Seen] = []
@@ -40,4 +40,4 @@ def model(labelled: Sequence[dict[str, Any]]) -> Linear:
 
 
 if __name__ == "__main__":
-    write(model(rows("caller")), "closing.npz")
+    model(rows("caller")).write("closing.safetensors")

@@ -1,4 +1,4 @@
-"""Trains matching.npz: what a customer says, and the entry of a knowledge base that answers it.
+"""Trains matching.safetensors: what a customer says, and the entry of a knowledge base that answers it.
 
 Taught by the topics of many imaginary cards (tests/sets/topics.jsonl) and by the lines to the example cards. A card's
 lines are read together: each is to find its entry among those of its card, or none.
@@ -20,10 +20,11 @@ from torch.nn.functional import cross_entropy, embedding_bag, normalize
 from waihu import read_card
 from waihu.agents.cards.models import QA
 from waihu.agents.knowledge import Knowledge
-from waihu.agents.matching import Matcher, features
-from waihu.evaluators.language.learned.table import Arrays, Seen, Table
+from waihu.agents.matching import features
+from waihu.evaluators.language.learned.table import Seen
 
-from .train import EXAMPLES, IN, labelled, named, table_of, write_arrays
+from .tables import Parts
+from .train import EXAMPLES, IN, labelled, named, scaled
 from .vectors import vectors
 
 _NETS = 2
@@ -202,23 +203,23 @@ def fitted(lessons: Sequence[Lesson], index: Index, words: torch.Tensor, seed: i
     return network
 
 
-def model(lessons: Sequence[Lesson]) -> Matcher:
+def model(lessons: Sequence[Lesson]) -> Parts:
     known = vectors()
     words = torch.from_numpy(known.rows)
     index = Index((seen for each in lessons for seen in (*each.lines, *each.questions, *each.answers)), known.words)
     networks = [fitted(lessons, index, words, seed) for seed in range(_NETS)]
-    weights: Arrays = {
+    parts = Parts({}, {})
+    weights: dict[str, Any] = {
         name: np.array([float(getattr(network, name).detach()) for network in networks], np.float32)
         for name in ("of_answer", "by_words", "alike")
     }
     weights["none"] = np.vstack([network.none.weight.detach().numpy() for network in networks])
     weights["none_bias"] = np.hstack([network.none.bias.detach().numpy() for network in networks])
-    tables: list[Table] = []
     for kind in ("asked", "answered"):
         own, more = (np.hstack(each) for each in zip(*(getattr(net, kind).rows() for net in networks), strict=True))
-        table, weights[f"{kind}_scale"] = table_of(*_joined(index.names, own, known.words, more))
-        tables.append(table)
-    return Matcher(*tables, weights)
+        found = scaled(*_joined(index.names, own, known.words, more), kind)
+        parts = parts.with_(found.words, **found.arrays)
+    return parts.with_({}, **weights)
 
 
 def _joined(names: Sequence[str], own: Any, words: Sequence[str], more: Any) -> tuple[list[str], Any]:
@@ -230,4 +231,4 @@ def _joined(names: Sequence[str], own: Any, words: Sequence[str], more: Any) -> 
 
 
 if __name__ == "__main__":
-    write_arrays(model([lesson(card) for card in cards()]).arrays(), "matching.npz")
+    model([lesson(card) for card in cards()]).write("matching.safetensors")

@@ -16,14 +16,13 @@ import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-from waihu.evaluators.language.learned.linear import Linear
-from waihu.evaluators.language.learned.net import Net
-from waihu.evaluators.language.learned.table import Arrays, Seen, Table
+from waihu.evaluators.language.learned.grams import Runs
+from waihu.evaluators.language.learned.table import Seen
 
 from .layers import Columns, Layers, layers_of, one_label
+from .tables import Parts, table
 
 ROOT = Path(__file__).parents[2]
-LEARNED = ROOT / "evaluators" / "language" / "learned"
 SETS = ROOT / "tests" / "sets"
 EXAMPLES = ROOT / "examples"
 CARD = EXAMPLES / "changjiang.md"
@@ -53,7 +52,7 @@ def unmarked(text: str) -> str:
     return re.sub(r"[，。！？,!?、；：…~]+", "", text) or text
 
 
-def trained(seen: Sequence[Seen], labels: Sequence[str], *, least: int = 3) -> Linear:
+def trained(seen: Sequence[Seen], labels: Sequence[str], *, least: int = 3) -> Parts:
     """A multinomial logistic regression over features; a feature counts from `least` examples on."""
     names, matrix = _matrix(seen, least)
     model = LogisticRegression(max_iter=200, tol=1e-3).fit(matrix, labels)
@@ -67,7 +66,8 @@ def trained(seen: Sequence[Seen], labels: Sequence[str], *, least: int = 3) -> L
 
 def named(seen: Seen) -> list[str]:
     """Each feature as one word."""
-    return [f"{block}{IN}{name}" for block, names in seen.items() for name in names]
+    blocks = ((block, there.names() if isinstance(there, Runs) else there) for block, there in seen.items())
+    return [f"{block}{IN}{name}" for block, names in blocks for name in names]
 
 
 def _matrix(seen: Sequence[Seen], least: int) -> tuple[list[str], Any]:
@@ -76,19 +76,19 @@ def _matrix(seen: Sequence[Seen], least: int) -> tuple[list[str], Any]:
     return list(counter.get_feature_names_out()), matrix
 
 
-def packed(labels: Sequence[str], names: Sequence[str], weights: Any) -> Linear:
+def packed(labels: Sequence[str], names: Sequence[str], weights: Any) -> Parts:
     """The weights rounded to a byte each; features that weigh next to nothing are left out."""
     scale = float(np.abs(weights).max()) / 127
     whole = np.rint(weights / scale).astype(np.int8)
-    return Linear(labels, scale, _kept(names, whole))
+    return _kept(names, whole).with_({"labels": list(labels), "scale": scale})
 
 
-def _kept(names: Sequence[str], whole: Any) -> Table:
+def _kept(names: Sequence[str], whole: Any, prefix: str = "") -> Parts:
     """Whole weights without the features that weigh next to nothing."""
     kept = np.abs(whole).max(axis=1) >= _LEAST_WEIGHT
     known = sorted((*name.split(IN), place) for place, name in enumerate(names) if kept[place])
     features = {block: [name for _, name, _ in group] for block, group in groupby(known, key=lambda each: each[0])}
-    return Table(features, whole[[place for _, _, place in known]])
+    return table(features, whole[[place for _, _, place in known]], prefix)
 
 
 def _steps(rows: Any) -> Any:
@@ -100,17 +100,17 @@ def _whole(rows: Any, steps: Any) -> Any:
     return np.clip(np.rint(rows / steps), -127, 127).astype(np.int8)
 
 
-def table_of(names: Sequence[str], rows: Any) -> tuple[Table, Any]:
+def scaled(names: Sequence[str], rows: Any, kind: str) -> Parts:
     """The rows as whole weights, and by column what those are multiplied with."""
     steps = _steps(rows)
-    return _kept(names, _whole(rows, steps)), steps.astype(np.float32)
+    return _kept(names, _whole(rows, steps), f"{kind}.").with_({}, **{f"{kind}_scale": steps.astype(np.float32)})
 
 
 _NETS, _NETS_OF_COLUMNS = 4, 2
 """Networks begun differently, side by side: together they are right more often than any of them, and steadier."""
 
 
-def network(seen: Sequence[Seen], labels: Sequence[str], *, least: int = 9) -> Net:
+def network(seen: Sequence[Seen], labels: Sequence[str], *, least: int = 9) -> Parts:
     """A network that tells which label; a feature counts from `least` examples on, of which a line gives four."""
     names, matrix = _matrix(seen, least)
     kinds = sorted(set(labels))
@@ -122,7 +122,7 @@ def network(seen: Sequence[Seen], labels: Sequence[str], *, least: int = 9) -> N
 
 def columns(
     seen: Sequence[Seen], kinds: Sequence[str], wanted: Any, asked: Any, said: Any, *, least: int = 3
-) -> tuple[Net, Any]:
+) -> tuple[Parts, Any]:
     """A network that says yes or no to each kind, and what it weighs that somebody else says no or yes.
 
     `wanted`, `asked` (whether the row is an example of the kind) and `said` have a column each kind. A line gives two
@@ -137,7 +137,7 @@ def columns(
     return _side_by_side(kinds, names, layers), np.mean([loss.weights.detach().numpy() for loss in losses], axis=0)
 
 
-def _side_by_side(kinds: Sequence[str], names: Sequence[str], layers: Sequence[Layers]) -> Net:
+def _side_by_side(kinds: Sequence[str], names: Sequence[str], layers: Sequence[Layers]) -> Parts:
     units = np.hstack([layer.units for layer in layers])
     steps = _steps(units)
     whole = _whole(units, steps)
@@ -145,16 +145,6 @@ def _side_by_side(kinds: Sequence[str], names: Sequence[str], layers: Sequence[L
     # What a unit is rounded by goes into what it gives: it is cut off at nought, which no scale moves.
     gives = np.vstack([layer.weights for layer in layers]) * steps[:, None] / len(layers)
     label_bias = np.mean([layer.label_bias for layer in layers], axis=0)
-    return Net(kinds, _kept(names, whole), *(layer.astype(np.float32) for layer in (bias, gives, label_bias)))
-
-
-def write(model: Linear | Net, name: str) -> None:
-    write_arrays(model.arrays(), name)
-    size = (model.weights if isinstance(model, Linear) else model.units).size
-    print(f"{name}: {len(model.labels)} labels, {size} features")
-
-
-def write_arrays(arrays: Arrays, name: str) -> None:
-    file = LEARNED / name
-    np.savez(file, **arrays)  # type: ignore[arg-type]  # Its stubs take the arrays for its own flag.
-    print(f"{name}: {file.stat().st_size // 1024} KB")
+    layers_by_name = {"bias": bias, "weights": gives, "label_bias": label_bias}
+    parts = {name: layer.astype(np.float32) for name, layer in layers_by_name.items()}
+    return _kept(names, whole).with_({"labels": list(kinds)}, **parts)

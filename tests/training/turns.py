@@ -1,4 +1,4 @@
-"""Trains turns.npz: the columns of the rules that are about meaning (evaluators/rules/learned.py)."""
+"""Trains turns.safetensors: the columns of the rules that are about meaning (evaluators/rules/learned.py)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 
 from waihu import Auditor
-from waihu.evaluators.language.learned.linear import Linear
-from waihu.evaluators.language.learned.net import Net
 from waihu.evaluators.moment import Moment
 from waihu.evaluators.policy import Policy, RuleId
 from waihu.evaluators.rules import (
@@ -24,7 +22,8 @@ from waihu.evaluators.rules.learned import MEANING, features, words_feature
 from waihu.evaluators.rules.shared import not_the_cards_words, prepared
 from waihu.evaluators.verdicts import Turn
 
-from .train import CARD, IN, columns, packed, rows, unmarked, write
+from .tables import Parts
+from .train import CARD, IN, columns, packed, rows, unmarked
 
 
 def _promises(text: str, policy: Policy) -> bool:
@@ -67,7 +66,7 @@ class Example:
         return not (rule == "stay-on-topic" and "no-promotion" in self.row["violates"])
 
 
-def model(labelled: Sequence[dict[str, Any]]) -> tuple[Net, Linear]:
+def model(labelled: Sequence[dict[str, Any]]) -> tuple[Parts, Parts]:
     """The columns, and what the patterns of each rule weigh in its own."""
     auditor = Auditor(CARD)
     examples = [
@@ -89,5 +88,5 @@ def model(labelled: Sequence[dict[str, Any]]) -> tuple[Net, Linear]:
 
 if __name__ == "__main__":
     net, words = model(rows("caller"))
-    write(net, "turns.npz")
-    write(words, "words.npz")
+    net.write("turns.safetensors")
+    words.write("words.safetensors")

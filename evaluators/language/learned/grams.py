@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from collections.abc import Iterator
 from operator import add
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..characters import SOUND
 
@@ -32,22 +31,46 @@ def sounds(text: str) -> str:
     return text.translate(_SOUNDS)
 
 
-@lru_cache(maxsize=128)
-def runs(text: str, longest: int) -> AbstractSet[str]:
-    """Every run of up to `longest` characters of `text`, its ends marked with `^` and `$`.
-
-    Kept for the readers and the rules that look at the same clause.
-    """
-    framed = f"^{text}$"
-    found = set(framed)
-    grown = list(framed)
-    for length in range(1, longest):
-        grown = list(map(add, grown, framed[length:]))
-        found.update(grown)
-    return found
+BITS: Final = 16
+"""Of a packed run, for each of its characters."""
+LAST: Final = (1 << BITS) - 1
+"""The code of every character that needs more: rare signs are not told apart."""
+PLACE_BITS: Final = 16
+"""Of a slot in a block of weights, for the place of a run among the block's; its packed run takes the others."""
+SCATTER: Final = 0x9E3779B97F4A7C15
+"""An odd number without a pattern: multiplied by it, packed runs that are alike come to lie far apart."""
 
 
-def apart(text: str, distance: int) -> AbstractSet[str]:
-    """Pairs of characters so far apart, the ends of `text` marked: 不…要, 别…打."""
-    framed = f"^{text}$"
-    return set(map(add, framed, framed[distance:]))
+def packed(run: str) -> int:
+    """A run of up to three characters as one number."""
+    key = 0
+    for char in run:
+        key = key << BITS | min(ord(char), LAST)
+    return key
+
+
+class Runs(NamedTuple):
+    """Every run of up to `longest` characters of some texts, the ends of each marked with `^` and `$`."""
+
+    texts: tuple[str, ...]
+    longest: int
+    apart: int = 0
+    """Where it is not nought, pairs of characters so far apart take the place of runs: 不…要, 别…打."""
+    known: memoryview = memoryview(b"").cast("Q")
+    """Sorted packed runs that are passed over."""
+
+    def names(self) -> set[str]:
+        """The runs themselves."""
+        known = set(self.known)
+        return {run for text in self.texts for run in self._of(f"^{text}$") if packed(run) not in known}
+
+    def _of(self, framed: str) -> Iterator[str]:
+        if self.apart:
+            return map(add, framed, framed[self.apart :])
+        places = range(len(framed))
+        return (framed[start:end] for start in places for end in (start + n for n in range(1, self.longest + 1)))
+
+
+def pairs(text: str, apart: int) -> Runs:
+    """Pairs of characters so far apart."""
+    return Runs((text,), apart + 1, apart)

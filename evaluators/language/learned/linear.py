@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from .table import Arrays, Seen, Table, loaded
+from .files import Kept, kept
+from .table import Seen, Table
 
 
 class Linear:
@@ -17,17 +16,16 @@ class Linear:
         self.scale = scale
         self.weights = weights
 
-    def scores(self, *seen: Seen) -> list[list[float]]:
-        """For each of `seen`, one number a label, in the order of `labels`: the larger, the likelier."""
-        scores: list[list[float]] = (self.weights.sums(seen) * self.scale).tolist()
-        return scores
-
-    def arrays(self) -> Arrays:
-        """What is kept in a file."""
-        return {"labels": np.array(self.labels), "scale": np.array(self.scale), **self.weights.arrays()}
+    def scores(self, seen: Seen) -> list[float]:
+        """One number a label, in the order of `labels`: the larger, the likelier."""
+        return [weight * self.scale for weight in self.weights.sums(seen)]
 
     @classmethod
     def load(cls, name: str) -> Linear:
         """The model in the file `name` beside this module."""
-        arrays = loaded(name)
-        return cls(arrays["labels"].tolist(), float(arrays["scale"]), Table.of(arrays))
+        return cls.of(kept(name))
+
+    @classmethod
+    def of(cls, model: Kept) -> Linear:
+        """The one of a file that was read."""
+        return cls(model.words["labels"], model.words["scale"], model.table())

@@ -1,83 +1,161 @@
-"""Weights by named features.
+# cython: language_level=3, annotation_typing=False, boundscheck=False, wraparound=False, initializedcheck=False
+"""Weights by features, and the loops in which every judgement spends its time.
 
-Features come in blocks, each with names of its own, so that the runs of a clause and those of its neighbour are told
-apart without a new string for each.
+Plain Python that the build compiles where there is a C compiler (setup.py; the types stand in table.pxd). Without one
+it says the same, and takes some times as long.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from importlib.resources import as_file, files
-from itertools import accumulate, islice
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from .grams import BITS, LAST, PLACE_BITS, SCATTER, Runs
 
-Seen = Mapping[str, AbstractSet[str]]
-"""The features that are there, by block."""
-Arrays = dict[str, NDArray[Any]]
+Seen = Mapping[str, Runs | AbstractSet[str]]
+"""The features that are there, by block: the runs of some texts, or names."""
+
+# The build gives these a type of their own, which hides them from other modules.
+_BITS, _LAST, _PLACE_BITS, _SCATTER = BITS, LAST, PLACE_BITS, SCATTER
+_PLACE = (1 << PLACE_BITS) - 1
+_WHOLE = (1 << 64) - 1
+
+
+class Block:
+    """The runs of one block and their rows, in a table of open addresses."""
+
+    def __init__(self, slots: memoryview, first: int) -> None:
+        """`slots`, a power of two of them, hold a packed run and its place each, or nought; `first` is the row of the
+        run in the first place."""
+        self.slots, self.first = slots, first
+        self.last = len(slots) - 1
+        self.shift = 64 - self.last.bit_length()
 
 
 class Table:
-    """Whole weights, a signed byte each: a row for every feature of every block, and one of noughts before them."""
+    """Whole weights, a signed byte each: a row for every feature, and one of noughts before them."""
 
-    def __init__(self, features: Mapping[str, Sequence[str]], weights: NDArray[np.int8]) -> None:
-        """`features` are the names in each block; `weights` has a row for each, one after another."""
-        self.features = {block: list(names) for block, names in features.items()}
-        nothing = np.zeros((1, weights.shape[1]), np.int8)
-        self._set(np.vstack([nothing, weights]))
+    def __init__(
+        self, blocks: dict[str, Block], names: dict[str, dict[str, int]], rows: memoryview, width: int
+    ) -> None:
+        """`blocks` has the blocks of runs, `names` the row of each feature of the others."""
+        self.blocks, self.names, self.rows, self.width = blocks, names, rows, width
 
-    def _set(self, rows: NDArray[np.int8]) -> None:
-        sizes = [len(names) for names in self.features.values()]
-        starts = accumulate(sizes, initial=1)
-        self._rows = rows
-        self._places = {
-            block: dict(zip(names, range(start, start + len(names)), strict=True))
-            for (block, names), start in zip(self.features.items(), starts, strict=False)
-        }
+    def sums(self, seen: Seen) -> array[int]:
+        """The sum of the rows of the features that are there, each once however often it is there."""
+        total = array("i", bytes(4 * self.width))
+        sums = total
+        for name, there in seen.items():
+            if isinstance(there, Runs):
+                block = self.blocks.get(name)
+                if block is not None:
+                    self.add_runs(sums, block, there)
+                continue
+            known = self.names.get(name)
+            if known is not None:
+                for feature in there:
+                    row = known.get(feature)
+                    if row is not None:
+                        self.add(sums, row)
+        return total
 
-    @property
-    def size(self) -> int:
-        """How many features it knows."""
-        return len(self._rows) - 1
+    def add_runs(self, sums: array[int], block: Block, there: Runs) -> None:
+        """Adds the rows of runs of characters."""
+        known = there.known
+        room = room_for(there)
+        keys = array("Q", bytes(16 * room))
+        count = pack(there, keys)
+        # The slots are looked up before any is looked at: they lie far apart, and memory brings many at once.
+        for at in range(count):
+            keys[room + at] = block.slots[(keys[at] * _SCATTER & _WHOLE) >> block.shift]
+        found = 0
+        for at in range(count):
+            key, slot = keys[at], keys[room + at]
+            if slot != 0 and slot >> _PLACE_BITS != key:
+                place = (key * _SCATTER & _WHOLE) >> block.shift
+                while slot != 0 and slot >> _PLACE_BITS != key:
+                    place = (place + 1) & block.last
+                    slot = block.slots[place]
+            if slot == 0 or holds(known, key):
+                continue
+            row = block.first + (slot & _PLACE)
+            for before in range(found):
+                if keys[before] == row:
+                    break
+            else:
+                keys[found] = row  # What stood here has been looked at.
+                found += 1
+        for at in range(found):
+            self.add(sums, keys[at])
 
-    def sums(self, seen: Sequence[Seen]) -> NDArray[np.int32]:
-        """For each of `seen`, the sum of the rows of the features that are there."""
-        places: list[int] = []
-        starts: list[int] = []
-        for each in seen:
-            starts.append(len(places))
-            places.append(0)  # The row of noughts: none is without any.
-            for block, names in each.items():
-                known = self._places.get(block)
-                if known is not None:
-                    places.extend(filter(None, map(known.get, names)))
-        return np.add.reduceat(self._rows.take(places, axis=0), starts, axis=0, dtype=np.int32)
-
-    def arrays(self) -> Arrays:
-        """What `of` makes it from."""
-        names = "\0".join(name for names in self.features.values() for name in names)
-        return {
-            "blocks": np.array(list(self.features)),
-            "sizes": np.array([len(names) for names in self.features.values()]),
-            "names": np.frombuffer(names.encode(), np.uint8),
-            "rows": self._rows,
-        }
-
-    @classmethod
-    def of(cls, arrays: Arrays) -> Table:
-        """The table in these arrays."""
-        names = iter(arrays["names"].tobytes().decode().split("\0"))
-        sizes = zip(arrays["blocks"].tolist(), arrays["sizes"].tolist(), strict=True)
-        table = cls.__new__(cls)
-        table.features = {block: list(islice(names, size)) for block, size in sizes}
-        table._set(arrays["rows"])
-        return table
+    def add(self, sums: array[int], row: int) -> None:
+        """Adds one row."""
+        first = row * self.width
+        for column in range(self.width):
+            sums[column] += self.rows[first + column]
 
 
-def loaded(name: str) -> Arrays:
-    """The arrays in the file `name` beside this module."""
-    with as_file(files(__package__ or "").joinpath(name)) as path, np.load(path) as arrays:
-        return dict(arrays)
+def room_for(there: Runs) -> int:
+    """How many runs there may be."""
+    longest, texts = there.longest, there.texts
+    room = 0
+    for text in texts:
+        room += (len(text) + 2) * longest
+    return room
+
+
+def pack(there: Runs, keys: array[int]) -> int:
+    """Writes the packed runs into `keys`, each as often as it occurs, and says how many they are."""
+    longest, apart, texts = there.longest, there.apart, there.texts
+    count = 0
+    for text in texts:
+        framed = "^" + text + "$"
+        size = len(framed)
+        for start in range(size):
+            stop = start + longest
+            if stop > size:
+                stop = size
+            key = 0
+            for end in range(start, stop):
+                if apart and end != start and end != start + apart:
+                    continue
+                code = ord(framed[end])
+                key = (key << _BITS) | (code if code < _LAST else _LAST)
+                if not apart or end != start:
+                    keys[count] = key
+                    count += 1
+    return count
+
+
+def packed_runs(there: Runs) -> array[int]:
+    """The packed runs in their order, each once."""
+    keys = array("Q", bytes(8 * room_for(there)))
+    count = pack(there, keys)
+    return array("Q", sorted(set(keys[:count])))
+
+
+def holds(keys: Sequence[int], key: int) -> bool:
+    """Whether sorted keys hold one."""
+    low, high = 0, len(keys)
+    while low < high:
+        middle = (low + high) >> 1
+        if keys[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low < len(keys) and keys[low] == key
+
+
+def given(sums: array[int], bias: memoryview, weights: memoryview, label_bias: memoryview) -> list[float]:
+    """What the hidden units of a network give to each label; those below nought give nothing."""
+    labels = len(label_bias)
+    scores = array("d", bytes(8 * labels))
+    for label in range(labels):
+        scores[label] = label_bias[label]
+    for unit in range(len(bias)):
+        active = sums[unit] + bias[unit]
+        if active > 0:
+            for label in range(labels):
+                scores[label] += active * weights[unit * labels + label]
+    return [scores[label] for label in range(labels)]
