@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ..evaluators.language import read_callee
+from ..evaluators.patterns import compiled
 from .bots import Ask
 from .conversation import Message, conversation, sent_back
 from .directions import direction
@@ -17,9 +18,9 @@ from .speech import speakable
 from .temper import Temper, cut_in_at, moved
 
 # How a model says that it hangs up, or says nothing.
-_HANGS_UP = re.compile(r"[\[【（(]\s*(?:直接|先)?挂(?:断|了)?(?:电话)?\s*[\]】）)]|^挂断(?:电话)?[。！!]?$")
-_SILENT = re.compile(r"[\[【（(]\s*(?:沉默|无声|不说话)\s*[\]】）)]")
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+_HANGS_UP = compiled(r"[\[【（(]\s*(?:直接|先)?挂(?:断|了)?(?:电话)?\s*[\]】）)]|^挂断(?:电话)?[。！!]?$")
+_SILENT = compiled(r"[\[【（(]\s*(?:沉默|无声|不说话)\s*[\]】）)]")
+_THOUGHT = compiled(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 _MOST = 120
 """Characters of one reply of a model or a bot; nobody says more to a caller whom he wants off the line."""
 
@@ -51,7 +52,7 @@ class ModelCallee:
         self.who = f"openai:{server.model}"
         self.server_name = server.name
         # A model labels its line with the name of its role (张强：…).
-        self._label = re.compile(rf"^\s*(?:{'|'.join(map(re.escape, (*names, '客户', '接听方')))})\s*[：:]\s*")
+        self._label = compiled(rf"^\s*(?:{'|'.join(map(re.escape, (*names, '客户', '接听方')))})\s*[：:]\s*")
 
     def cuts_in(self, view: CalleeView) -> int | None:
         """After how many characters of the last turn he talks over it."""

@@ -7,7 +7,6 @@ of it is foreign there. By meaning, the networks of `matching.py` weigh that aga
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
@@ -16,6 +15,7 @@ from math import log
 from typing import Final, NamedTuple
 
 from ..evaluators.language.text import has_words
+from ..evaluators.patterns import compiled
 from .cards.models import QA
 from .concepts import CIRCUMSTANCES, FORMS, KIN, MATTERS, THINGS
 from .hearing import Ear
@@ -77,12 +77,12 @@ _READ: Final = 8
 """How many clauses are read, the last: a question stands at the end of a long line."""
 
 # 不要。你们哪来我电话？: a word that is a sentence of its own is no part of the question behind it.
-_BEFORE_IT: Final = re.compile(r"^\s*+(?:[^，。！？,.!?\s][^，。！？,.!?]{0,2}+[。！.!]++\s*+)++(?=.*[？?])")
+_BEFORE_IT: Final = compiled(r"^\s*+(?:[^，。！？,.!?\s][^，。！？,.!?]{0,2}+[。！.!]++\s*+)++(?=.*[？?])")
 # Characters that are in every question, whatever it is about.
 _IDLE: Final = frozenset(
     "是有不没能会要想可以什么怎为谁哪几多少在来去上下里说问看做打电话人时候现今天昨明次得行好到过样很个一还跟和种"
 )
-_TOKEN: Final = re.compile(r"[a-z0-9]+|.")
+_TOKEN: Final = compiled(r"[a-z0-9]+|.")
 _ASKED: Final = frozenset(MATTERS) | frozenset(FORMS)
 _ABOUT: Final = frozenset(MATTERS) | frozenset(THINGS)
 _KIN: Final = {

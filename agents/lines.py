@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from ..evaluators.language import read_callee
 from ..evaluators.language.text import count_characters
+from ..evaluators.patterns import compiled
 from ..evaluators.utterances import Frozen
 from .cards.models import CalleeCard
 
@@ -60,7 +61,7 @@ _OF_GOODS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "negative": ("箱子角压扁了，别的没啥。", "送得有点慢。", "放门口也不打个招呼。", "外包装破了个口子。"),
     "positive": ("送得挺快。", "东西没错，挺满意。", "挺好的。", "小伙子人不错。"),
 }
-_GOODS = re.compile(r"送货|收货|配送|快递|包裹|物流|货物|到货")
+_GOODS = compiled(r"送货|收货|配送|快递|包裹|物流|货物|到货")
 
 _KIND_OF: Final[Mapping[str, Kind]] = {
     "hangup": "hangup",
@@ -79,10 +80,10 @@ _KIND_OF: Final[Mapping[str, Kind]] = {
 }
 
 # 又问一遍？, 没啥问题，挂了: nobody says so who has not been asked.
-_NOTHING_TO_SAY: Final = re.compile(r"没(?:啥|什么|有)?(?:问题|意见)|没事")
-_OF_A_QUESTION: Final = re.compile(r"又问|再问|要问|什么问题|听见了|没(?:啥|什么|有)?(?:问题|意见)|没事")
+_NOTHING_TO_SAY: Final = compiled(r"没(?:啥|什么|有)?(?:问题|意见)|没事")
+_OF_A_QUESTION: Final = compiled(r"又问|再问|要问|什么问题|听见了|没(?:啥|什么|有)?(?:问题|意见)|没事")
 
-_BEFORE_HE_SPEAKS = re.compile(r"(?:回答|开口|说话)(?:之)?前")
+_BEFORE_HE_SPEAKS = compiled(r"(?:回答|开口|说话)(?:之)?前")
 _AFTER_A_SOUND: Final = frozenset({"no_feedback", "negative", "positive", "busy"})
 FILLER_SHARE: Final = 0.3
 """How often he makes a sound before such a line."""

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from loguru import logger
 
 from ..evaluators.errors import InputError, ModelServerError
+from ..evaluators.patterns import compiled
 from .conversation import Message
 from .roles import Usage
 
@@ -175,7 +176,7 @@ def text_of(answer: Any) -> str:
     return content if isinstance(content, str) else ""
 
 
-_FENCED = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL | re.IGNORECASE)
+_FENCED = compiled(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL | re.IGNORECASE)
 
 
 def object_in(words: str) -> dict[str, Any] | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 from ..evaluators.language.text import folded
+from ..evaluators.patterns import compiled
 
 # What dialects, and recognisers, say otherwise. A word that stands for itself holds a shorter one that must not match.
 _OTHER_WORDS: Final = """
@@ -28,28 +28,28 @@ _OTHER_WORDS: Final = """
 _STANDARD: Final[dict[str, str]] = {
     word: standard for word, _, standard in (pair.partition("=") for pair in _OTHER_WORDS.split())
 }
-_OTHER_WORD: Final = re.compile("|".join(sorted(_STANDARD, key=len, reverse=True)))
+_OTHER_WORD: Final = compiled("|".join(sorted(_STANDARD, key=len, reverse=True)))
 # A question by its positive and its negative half is one half: 能不能 is 能, 行不行 is 行, 有没有 is 有.
-_EITHER: Final = re.compile(r"([一-鿿]{1,2})(?:不|没)\1")
+_EITHER: Final = compiled(r"([一-鿿]{1,2})(?:不|没)\1")
 # Who the caller is, asked by 你: the word must be saved, for pronouns fall away.
-_WHO: Final = re.compile(r"你们?(?:那边|这边)?(?:到底)?是?(?:谁|哪位|哪里的?$|哪里打)")
+_WHO: Final = compiled(r"你们?(?:那边|这边)?(?:到底)?是?(?:谁|哪位|哪里的?$|哪里打)")
 # He announces that he asks or tells something, and then does.
-_LEAD_IN: Final = re.compile(
+_LEAD_IN: Final = compiled(
     r"(?:(?:[我还就先再正]*(?:想|要|得)[再先]?(?:请问|问问|问|了解|咨询|打听|请教)|[我先再就]+(?:请问|问问|问)"
     r"|(?<![别用])问一下|请问|请教|麻烦问|顺便问)(?:一下|一句|一声|问|下|你们|你)*"
     r"|我?[跟和给]你们?直?说(?:一下|一声|啊|吧)?|你就?直说|你听我说|我就?想知道|告诉我|我的意思是|是这样)"
 )
 # Marks and blanks, and the particles that end a sentence: recognised speech often has nothing else.
-_PAUSE: Final = re.compile(r"[^\w]+|[吗吧呗呢啊啦咯嘞呀喽哟]+")
+_PAUSE: Final = compiled(r"[^\w]+|[吗吧呗呢啊啦咯嘞呀喽哟]+")
 # A bare 不 or 没 behind a sentence asks: 签收了没. So does 没有 behind 了 or 过.
-_TAG: Final = re.compile(r"(?<=[^有])[不没]$|(?<=[了过])没有$")
+_TAG: Final = compiled(r"(?<=[^有])[不没]$|(?<=[了过])没有$")
 # What asks, and what turns to another matter: 没意见，就是包装太薄.
-_ASKS: Final = re.compile(
+_ASKS: Final = compiled(
     r"什么|怎么|多少|几|哪|谁|能|可以|多[久长远大]|[会有是要]没?不|[一-鿿][不没]$|行$"
     r"|^(?:就是|不过|但是|可是|只是|另外|还有|顺便)"
 )
 # Light words, behind the words that only look as though they held one.
-_LIGHT: Final = re.compile(
+_LIGHT: Final = compiled(
     r"(着急|还款|还钱|还车|归还|退还|偿还|还贷|还剩|还是|个人|个税|了解|了结|真人|真假|真的假|真品|就诊|就医|就业|申请|请假"
     r"|成都|首都|都市|这样|那样|被子|个体|给付|供给|把握|把手|是非|目的|的士|打的|[那这]单|你们的人|其他)"
     r"|麻烦(?=[你帮给问请])|一下子?|一点儿?|到底|究竟|其实|反正|已经|真的|真|千万|哦|喂|哎|嗯|呃|唉|诶|嘿|哼|噢|哈|嘛|喏"

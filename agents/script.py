@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
@@ -11,6 +10,7 @@ from typing import Final
 from ..evaluators.judge import Judge
 from ..evaluators.language import read_caller
 from ..evaluators.moment import Moment
+from ..evaluators.patterns import compiled
 from ..evaluators.policy import Policy
 from ..evaluators.utterances import Frozen
 from .cards import Card, order_answer, question_of, situations_of
@@ -30,8 +30,8 @@ _HOLDING: Final = Spoken(text="好的，不着急。")
 _ASK_SERVICE: Final = Spoken(text="这个我这边查不到，您可以直接联系客服。")
 
 # Two questions that need no knowledge base: what is it about (the question says it), and who is calling.
-_WHAT_FOR = re.compile(r"(?:什么|啥|何|有)事|干嘛|干啥|干什么|怎么了|咋了|咋啦|怎么啦")
-_WHO = re.compile(r"谁|哪位|哪里(?:的|打)?|哪儿|哪家|什么人|什么平台")
+_WHAT_FOR = compiled(r"(?:什么|啥|何|有)事|干嘛|干啥|干什么|怎么了|咋了|咋啦|怎么啦")
+_WHO = compiled(r"谁|哪位|哪里(?:的|打)?|哪儿|哪家|什么人|什么平台")
 
 # Which conditions of the card cover a line that demands an exit, best first.
 _EXITS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from ..evaluators.patterns import compiled
+
 CHARACTERS_PER_SECOND: Final = 4.5
 """Mandarin on the telephone."""
 PAUSE_SECONDS: Final = 0.2
@@ -15,9 +17,9 @@ SILENCE_SECONDS: Final = 3.0
 THINKING_SECONDS: Final = {"caller": 0.6, "callee": 0.8}
 """Before a side begins to speak."""
 
-_SPOKEN = re.compile(r"[^\W_]")
-_PAUSE = re.compile(r"[，。！？；：、…—,.!?;:]+(?=.)", re.DOTALL)
-STAGE_DIRECTION = re.compile(r"[（(\[][^（()）\]]{0,40}+[）)\]]")
+_SPOKEN = compiled(r"[^\W_]")
+_PAUSE = compiled(r"[，。！？；：、…—,.!?;:]+(?=.)", re.DOTALL)
+STAGE_DIRECTION = compiled(r"[（(\[][^（()）\]]{0,40}+[）)\]]")
 
 
 def speech_seconds(text: str) -> float:

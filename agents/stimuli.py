@@ -8,6 +8,7 @@ from typing import Final
 
 from ..evaluators.language import read_callee, read_caller
 from ..evaluators.language.text import folded, has_words
+from ..evaluators.patterns import compiled
 from ..evaluators.utterances import Utterance
 from .persona import Stimulus
 from .roles import CalleeView
@@ -19,13 +20,13 @@ SHORT_SECONDS: Final = 4.0
 """What he takes for a short one."""
 
 _SAID: Final[Mapping[Stimulus, re.Pattern[str]]] = {
-    "pledge": re.compile(r"(?:绝对?不|不会|不是|并非|没有|从不)[^,。!?]{0,4}(?:推销|营销|促销|卖)"),
-    "apology": re.compile(r"打扰|抱歉|不好意思|添麻烦|对不起"),
-    "official": re.compile(
+    "pledge": compiled(r"(?:绝对?不|不会|不是|并非|没有|从不)[^,。!?]{0,4}(?:推销|营销|促销|卖)"),
+    "apology": compiled(r"打扰|抱歉|不好意思|添麻烦|对不起"),
+    "official": compiled(
         r"宝贵|非常重要|至关重要|很重要|希望你(?:能)?配合|例行|提升服务|优化|服务质量|相关部门|高度重视|为了更好|"
         r"感谢你(?:长期|一直)|敬请"
     ),
-    "promise": re.compile(
+    "promise": compiled(
         r"一定(?:会|给)|保证|承诺|后续(?:会|将|我们)|会(?:直接|尽快|马上)?(?:反馈|改进|处理|优化)|采纳|落实"
     ),
 }

@@ -13,6 +13,7 @@ from random import Random
 from typing import Final
 
 from ..evaluators.language.text import folded, has_words
+from ..evaluators.patterns import compiled
 from ..evaluators.utterances import Frozen
 from .cards.models import CalleeCard, Card, Text
 from .chance import chance
@@ -59,36 +60,36 @@ class Temper(Frozen):
 
 # What the prose of a card gives away: where the pattern is found the first number holds, else the second.
 _TOLD: Final[Mapping[str, tuple[re.Pattern[str], float, float]]] = {
-    "patience": (re.compile(r"不耐烦|没耐心|急躁|暴躁|烦躁|短说|快点"), 4, 6),
-    "suspicion": (re.compile(r"推销|防备|抵触|戒备|骗|警惕"), 0.7, 0.3),
-    "attention": (re.compile(r"走神|注意力|分心|嘈杂|很吵|噪|免提"), 0.65, 0.9),
-    "load": (re.compile(r"(?<!帮)忙|赶|催|积压|压力"), 0.8, 0.4),
-    "soften": (re.compile(r"缓一点|转缓|缓和|态度会缓|软下来"), 0.5, 0.35),
-    "irony": (re.compile(r"嘲|挖苦|讽|话术|客套|套话"), 0.35, 0.1),
-    "hang_up": (re.compile(r"(?:打扰|抱歉).{0,12}挂"), 0.25, 0.05),
-    "cut_in": (re.compile(r"打断|插话|听不完|听完完整问题"), 0.025, 0.008),
+    "patience": (compiled(r"不耐烦|没耐心|急躁|暴躁|烦躁|短说|快点"), 4, 6),
+    "suspicion": (compiled(r"推销|防备|抵触|戒备|骗|警惕"), 0.7, 0.3),
+    "attention": (compiled(r"走神|注意力|分心|嘈杂|很吵|噪|免提"), 0.65, 0.9),
+    "load": (compiled(r"(?<!帮)忙|赶|催|积压|压力"), 0.8, 0.4),
+    "soften": (compiled(r"缓一点|转缓|缓和|态度会缓|软下来"), 0.5, 0.35),
+    "irony": (compiled(r"嘲|挖苦|讽|话术|客套|套话"), 0.35, 0.1),
+    "hang_up": (compiled(r"(?:打扰|抱歉).{0,12}挂"), 0.25, 0.05),
+    "cut_in": (compiled(r"打断|插话|听不完|听完完整问题"), 0.025, 0.008),
 }
 _MOODS: Final[Mapping[Mood, re.Pattern[str]]] = {
-    "急躁": re.compile(r"急躁|不耐烦|烦躁|暴躁|火气|没耐心"),
-    "缓和": re.compile(r"和气|温和|客气(?!话)|随和|好说话"),
-    "倦怠": re.compile(r"疲惫|倦|累"),
+    "急躁": compiled(r"急躁|不耐烦|烦躁|暴躁|火气|没耐心"),
+    "缓和": compiled(r"和气|温和|客气(?!话)|随和|好说话"),
+    "倦怠": compiled(r"疲惫|倦|累"),
 }
 # 从不急躁, 也不会缓和.
-_DENIED = re.compile(r"(?:从不|从来不|并不|不会|不太|不怎么|很少会|毫不)[^，。；、\n]{0,8}")
+_DENIED = compiled(r"(?:从不|从来不|并不|不会|不太|不怎么|很少会|毫不)[^，。；、\n]{0,8}")
 _USUAL: Final[Mood] = "冷漠"
 _ON: Final[Mapping[Stimulus, re.Pattern[str]]] = {
-    "official": re.compile(r"反馈很重要|话术|客套|套话"),
-    "promise": re.compile(r"承诺|许的诺|雷声大"),
-    "pledge": re.compile(r"不推销"),
-    "apology": re.compile(r"抱歉|打扰”"),
-    "question": re.compile(r"问多|多问|被问"),
-    "again": re.compile(r"又问|重复|反复"),
-    "pressed": re.compile(r"挽留|推掉|拒绝"),
-    "long": re.compile(r"长问题|听完|耐心"),
-    "short": re.compile(r"语气软|柔和|说得短|简短"),
-    "noise": re.compile(r"背景|很吵|嘈杂|打印机"),
-    "unheard": re.compile(r"没听清|再说一遍|重复"),
-    "time": re.compile(r"情绪"),
+    "official": compiled(r"反馈很重要|话术|客套|套话"),
+    "promise": compiled(r"承诺|许的诺|雷声大"),
+    "pledge": compiled(r"不推销"),
+    "apology": compiled(r"抱歉|打扰”"),
+    "question": compiled(r"问多|多问|被问"),
+    "again": compiled(r"又问|重复|反复"),
+    "pressed": compiled(r"挽留|推掉|拒绝"),
+    "long": compiled(r"长问题|听完|耐心"),
+    "short": compiled(r"语气软|柔和|说得短|简短"),
+    "noise": compiled(r"背景|很吵|嘈杂|打印机"),
+    "unheard": compiled(r"没听清|再说一遍|重复"),
+    "time": compiled(r"情绪"),
 }
 """Where a card speaks of what moves him."""
 
@@ -119,9 +120,9 @@ def _first(texts: Sequence[Text], pattern: re.Pattern[str]) -> Text | None:
 
 
 _EFFECT: Final[Mapping[Stimulus, re.Pattern[str]]] = {
-    "pledge": re.compile(r"缓|软"),
-    "apology": re.compile(r"挂"),
-    "official": re.compile(r"嘲|质疑|顶|反感|挖苦"),
+    "pledge": compiled(r"缓|软"),
+    "apology": compiled(r"挂"),
+    "official": compiled(r"嘲|质疑|顶|反感|挖苦"),
 }
 
 

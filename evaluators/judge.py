@@ -8,6 +8,7 @@ from typing import Final
 
 from loguru import logger
 
+from . import patterns
 from .language import read_caller
 from .language.text import READ_LIMIT, count_characters
 from .moment import Moment
@@ -33,6 +34,7 @@ class Judge:
         self.policy = policy
         self.rules = tuple(rule for rule in rules if rule.id not in policy.disabled_rules)
         self._words = prepared(policy)
+        patterns.keep()
         self._recent: OrderedDict[tuple[str, int], tuple[Moment, Verdict]] = OrderedDict()
 
     def judge(self, text: str, moment: Moment) -> Verdict:

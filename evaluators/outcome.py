@@ -9,6 +9,7 @@ from typing import Literal
 from .language import read_caller
 from .language.text import folded
 from .moment import asked_and_heard, read_lines
+from .patterns import compiled
 from .utterances import CalleeAct, Frozen, Utterance
 
 Channel = Literal["短信", "微信", "App", "邮件", "平台留言"]
@@ -42,17 +43,17 @@ class Outcome(Frozen):
 
 _NAMES_CHANNEL = frozenset({"asks_channel", "busy", "complaint_about_calls", "refusal", "hangup", "angry"})
 _MAY_ANSWER = frozenset({"hangup", "refusal", "complaint_about_calls", "busy", "asks_channel"})
-_NOTHING_TO_SAY = re.compile(
+_NOTHING_TO_SAY = compiled(
     r"没(?:有)?(?:啥|什么|任何|半点)?(?:问题|意见|建议|毛病|不满|可说的|好说的)(?!吗|么|\?)|送到了没事|都(?:挺|很)?(?:正常|好)(?!吗|么)"
 )
 _CHANNELS: tuple[tuple[Channel, re.Pattern[str]], ...] = (
-    ("短信", re.compile(r"短信|发个?信息")),
-    ("微信", re.compile(r"微信")),
-    ("App", re.compile(r"\bapp\b", re.IGNORECASE)),
-    ("邮件", re.compile(r"邮件|邮箱")),
-    ("平台留言", re.compile(r"留言|平台上")),
+    ("短信", compiled(r"短信|发个?信息")),
+    ("微信", compiled(r"微信")),
+    ("App", compiled(r"\bapp\b", re.IGNORECASE)),
+    ("邮件", compiled(r"邮件|邮箱")),
+    ("平台留言", compiled(r"留言|平台上")),
 )
-_STOP_CALLING = re.compile(
+_STOP_CALLING = compiled(
     r"(?:别|不要|不用|甭|莫|勿|唔好)(?:再|老|总)?(?:给我)?(?:打|来电|回访|联系)|(?:停|取消|退订|关)(?:掉|了|止)?.{0,4}(?:回访|电话|来电)|"
     r"(?:回访|电话|来电).{0,6}(?:停|取消|退订|关掉)|停掉|拉黑|免打扰|(?:删|注销|移|拿|去)(?:了|掉|除|出)?.{0,4}(?:号|电话|名单|名字)|"
     r"(?:号码?|电话|名字|我).{0,4}(?:删|注销|移出|拿掉|划掉)"

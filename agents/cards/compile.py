@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from ...evaluators.language import read_caller
+from ...evaluators.patterns import compiled
 from ...evaluators.policy import LineKind, OwnLine, Policy, RuleId, Source
 from .contact import facts_of, fill, order_answer
 from .identity import callee_names, caller_names, companies
@@ -125,7 +126,7 @@ def sources_of(card: Card) -> dict[RuleId, Source]:
     lines = list(_grounds(card))
     found: dict[RuleId, Source] = {}
     for rule, words in _SOURCES.items():
-        pattern = re.compile(words)
+        pattern = compiled(words)
         line = next((source for source in lines if pattern.search(source.text)), None)
         if line is not None:
             found[rule] = line

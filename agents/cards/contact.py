@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...evaluators.errors import InputError
+from ...evaluators.patterns import compiled
 from .decode import decode, read_bytes
 from .frontmatter import Value, load
 from .models import QA, Card, ScriptLine, Step, Text
@@ -24,10 +25,10 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 MAX_VALUE = 80
 MAX_KEYS = 100
-_PLACEHOLDER = re.compile(r"\$?(?:\{\{|\{|｛)[ \t]*([^{}｛｝\s][^{}｛｝\n]{0,39}?)[ \t]*(?:\}\}|\}|｝)")
+_PLACEHOLDER = compiled(r"\$?(?:\{\{|\{|｛)[ \t]*([^{}｛｝\s][^{}｛｝\n]{0,39}?)[ \t]*(?:\}\}|\}|｝)")
 _CANONICAL = {alias: name for name, aliases in ALIASES.items() for alias in (name, *aliases)}
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_KEY = re.compile(r"[\w][\w .\-]{0,39}")
+_CONTROL = compiled("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_KEY = compiled(r"[\w][\w .\-]{0,39}")
 
 
 def canonical(name: str) -> str:

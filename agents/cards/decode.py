@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...evaluators.errors import InputError
+from ...evaluators.patterns import compiled
 
 MAX_BYTES = 256 * 1024
 MAX_LINES = 5_000
@@ -21,10 +21,10 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
 # Control characters, lone surrogates, and invisible marks that reorder or hide text; tab and newline stay.
-_UNSPEAKABLE = re.compile(
+_UNSPEAKABLE = compiled(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
-_LINE_END = re.compile("\r\n|\r|\u2028|\u2029")
+_LINE_END = compiled("\r\n|\r|\u2028|\u2029")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -11,6 +10,7 @@ from typing import Any, NoReturn
 import yaml
 
 from ...evaluators.errors import CardError, InputError
+from ...evaluators.patterns import compiled
 from ...evaluators.rules.installed import every_rule
 from ..noise import PROFILES, NoiseProfile
 from ..persona import MOODS
@@ -19,7 +19,7 @@ from .quotes import quotes_of
 
 MAX_CHARACTERS = 16_384
 _MAX_DEPTH = 6
-_KEY = re.compile(r"\s*[\"']?[^\W\d][\w -]*[\"']?\s*[:：](\s|$)")
+_KEY = compiled(r"\s*[\"']?[^\W\d][\w -]*[\"']?\s*[:：](\s|$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...evaluators.patterns import compiled
 from .models import Party, SectionKey
 
 PARTY_NAMES: dict[Party, str] = {"caller": "电话拨打方", "callee": "电话接听方"}
@@ -34,7 +35,7 @@ _Table = tuple[tuple[SectionKey, re.Pattern[str]], ...]
 
 
 def _compiled(table: tuple[tuple[SectionKey, str], ...]) -> _Table:
-    return tuple((key, re.compile(pattern, re.IGNORECASE)) for key, pattern in table)
+    return tuple((key, compiled(pattern, re.IGNORECASE)) for key, pattern in table)
 
 
 _TABLES: dict[Party, _Table] = {"caller": _compiled(_CALLER), "callee": _compiled(_CALLEE)}
@@ -49,7 +50,7 @@ _CALLEE_WEAK = r"(模拟)?(客户|用户|顾客|患者|来访者)(方|端)?|cust
 
 
 def _side(names: str) -> re.Pattern[str]:
-    return re.compile(f"({names}){_SUFFIX}", re.IGNORECASE)
+    return compiled(f"({names}){_SUFFIX}", re.IGNORECASE)
 
 
 _PARTIES: tuple[tuple[Party, bool, re.Pattern[str]], ...] = (
@@ -60,11 +61,11 @@ _PARTIES: tuple[tuple[Party, bool, re.Pattern[str]], ...] = (
 )
 """The sides' names; the weak ones (True) are words that a heading inside a section may well use."""
 
-_REMARK = re.compile(r"\s*[（(【\[][^（）()【】\[\]]*[）)】\]]\s*")
-_NUMBER = re.compile(
+_REMARK = compiled(r"\s*[（(【\[][^（）()【】\[\]]*[）)】\]]\s*")
+_NUMBER = compiled(
     r"^\s*(第?[一二三四五六七八九十]+(部分|章|节)?[、.．:：\s]|\d+(\.\d+)*[、.．)）\s]|[（(][一二三四五六七八九十\d]+[）)])\s*"
 )
-_TAIL = re.compile(r"\s*([:：]|——|--|-|–|—|[|｜/]).*$")
+_TAIL = compiled(r"\s*([:：]|——|--|-|–|—|[|｜/]).*$")
 _NAME_LENGTH = 24
 
 
@@ -103,13 +104,13 @@ def exact_section_of(heading: str, party: Party) -> SectionKey | None:
 
 
 _EXACT: dict[Party, re.Pattern[str]] = {
-    "caller": re.compile(
+    "caller": compiled(
         r"开场白|开场话术|开场语|(结束|终止|退出|挂断)(条件|时机)|(结束|结尾|告别|收尾)(语|话术)|结语|结束条件[与和及]结束语|"
         r"(问答)?知识库|常见(问题|问答)|常见问题解答|问答库?|FAQ|Q&A|(目标)?客户画像|(分步)?流程([和与及]话术)?|(分步)?话术|脚本|"
         r"核心任务|任务|(角色|人物|人设|身份)(设定)?",
         re.IGNORECASE,
     ),
-    "callee": re.compile(
+    "callee": compiled(
         r"(角色|人物|人设|身份)(设定)?|背景(信息)?|(核心)?(关切点?|关注点|顾虑)|(典型|对话中的典型)?行为(模式|习惯)?|(回复|说话|语言)风格(示例)?|"
         r"反面(教材|示例|例子)|正面(教材|示例|例子)|结束条件",
         re.IGNORECASE,

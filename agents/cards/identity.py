@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from ...evaluators.patterns import compiled
 from .models import Card
 
 _SURNAMES = (
@@ -19,14 +20,14 @@ _JOB = (
     r"(经理|专员|客服|顾问|助理|主管|代表|护士长?|医生|老师|管家|店长|前台|坐席|座席|回访员|工作人员|人员)"
 )
 _NAME = rf"(?:{_SURNAMES})[一-龥]{{1,2}}"
-_NAMED_BY_JOB = re.compile(rf"{_JOB}[：:，、\s]*(?P<name>{_NAME})(?=[（(，,。、；;\s]|$)")
-_NAMED_FIRST = re.compile(rf"\s*(?:姓名|名字|我是|我叫|你是|名叫)?[：:\s]*(?P<name>{_NAME})(?=[（(，,。、；;\s]|$)")
-_NAMED_BY_SEX = re.compile(rf"(?P<name>{_NAME})(?=[（(][男女])")
-_INTRODUCTION = re.compile(r"(?:我是|我叫|这里是|这边是|我们是)(?P<who>[^，,。！!？?；;]{2,40})")
-_COMPANY_PREFIX = re.compile(
+_NAMED_BY_JOB = compiled(rf"{_JOB}[：:，、\s]*(?P<name>{_NAME})(?=[（(，,。、；;\s]|$)")
+_NAMED_FIRST = compiled(rf"\s*(?:姓名|名字|我是|我叫|你是|名叫)?[：:\s]*(?P<name>{_NAME})(?=[（(，,。、；;\s]|$)")
+_NAMED_BY_SEX = compiled(rf"(?P<name>{_NAME})(?=[（(][男女])")
+_INTRODUCTION = compiled(r"(?:我是|我叫|这里是|这边是|我们是)(?P<who>[^，,。！!？?；;]{2,40})")
+_COMPANY_PREFIX = compiled(
     r"[一-龥A-Za-z0-9·]{1,12}?(平台|公司|集团|银行|医院|诊所|口腔|门诊|商城|超市|学校|物流|快递|保险|证券|酒店|科技|中心|旗舰店|4S店)"
 )
-_ADDRESSED = re.compile(
+_ADDRESSED = compiled(
     r"(?:请问|您好|你好|喂)[，,]?(?:请问)?(?:您?是)?"
     r"(?P<called>(?P<name>[一-龥·]{1,8}?)(?:先生|女士|小姐|老板|师傅))(?=在|吗|方便|[，,。？?！!])"
 )

@@ -6,20 +6,21 @@ meant: code (a deeply indented list stays a list, a fenced card stays a card), l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ...evaluators.patterns import compiled
+
 _BLOCKS = ("blockquote", "hr", "list", "html_block", "heading", "lheading", "paragraph")
 _INLINES = ("text", "escape", "emphasis", "entity")
 # A pasted bullet, or one that is indented so deeply that CommonMark takes it for the paragraph's next line.
-_BULLET = re.compile(r"\s*(?:([•●○▪◦·])\s*|[-*+]\s+)(?=\S)")
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})[\w-]*\s*")
-_BOLD = re.compile(r"\s*(\*\*|__)(.+?)\1")
-_MARKS = re.compile(r"\*\*|__(?=\W|$)|(?<!\w)__|`+")
+_BULLET = compiled(r"\s*(?:([•●○▪◦·])\s*|[-*+]\s+)(?=\S)")
+_FENCE = compiled(r"\s*(`{3,}|~{3,})[\w-]*\s*")
+_BOLD = compiled(r"\s*(\*\*|__)(.+?)\1")
+_MARKS = compiled(r"\*\*|__(?=\W|$)|(?<!\w)__|`+")
 _MARKS_A_LINE = 80
 """With more than that on one line, nobody meant emphasis."""
 _PIPES = 12
@@ -154,5 +155,5 @@ def plain_text(markdown: str) -> str:
     return _MARKS.sub("", "".join(child.content for child in children)).strip()
 
 
-_SPACES = re.compile(r"\s{2,}")
-_SPECIAL = re.compile(r"[*_`\\&]")
+_SPACES = compiled(r"\s{2,}")
+_SPECIAL = compiled(r"[*_`\\&]")

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ...evaluators.patterns import compiled
 from .situations import CONDITION_WORD, is_condition
 
 _PAIRS = {"「": "」", "『": "』", "“": "”"}
 _SAME = '"＂'
 _SINGLE = {"‘": "’", "'": "'"}
-_COLON_END = re.compile(r"[:：]\s*[（(]?[^:：]{0,12}?[）)]?\s*$")
-_PAUSE_END = re.compile(r"[，,。；;]\s*(则|就|可|可以|请|应|再)?(说|答|回答|回复|回应|告知)?\s*$")
-_MENTION_END = re.compile(r"(说|称|问|答|表示|回复|回答|如|像|类似|喊|道|句|声明|提到)\s*$")
-_REST = re.compile(r"[\s。，,；;、.！!？?…—）)（(]*")
-_BRACKET = re.compile(r"\s*[（(【\[]([^（）()【】\[\]]{1,30})[）)】\]]\s*")
-_LABELLED = re.compile(r"\s*([^:：，,。？?！!“”\"]{1,40})\s*[:：]\s*(.+)", re.DOTALL)
+_COLON_END = compiled(r"[:：]\s*[（(]?[^:：]{0,12}?[）)]?\s*$")
+_PAUSE_END = compiled(r"[，,。；;]\s*(则|就|可|可以|请|应|再)?(说|答|回答|回复|回应|告知)?\s*$")
+_MENTION_END = compiled(r"(说|称|问|答|表示|回复|回答|如|像|类似|喊|道|句|声明|提到)\s*$")
+_REST = compiled(r"[\s。，,；;、.！!？?…—）)（(]*")
+_BRACKET = compiled(r"\s*[（(【\[]([^（）()【】\[\]]{1,30})[）)】\]]\s*")
+_LABELLED = compiled(r"\s*([^:：，,。？?！!“”\"]{1,40})\s*[:：]\s*(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def is_label(text: str) -> bool:
     return _LABEL.fullmatch(text.strip()) is not None
 
 
-_LABEL = re.compile(
+_LABEL = compiled(
     r"(标准|参考|推荐|示例|首选|备选|主)?(话术|说法|用语|示例|例句|台词|说辞|开场白?|结束语|问题|提问|回应|回复|回答|说|可说|例如|如下|版本)(\s*[一二三\d]+)?"
     r"|(客服|坐席|座席|拨打方|外呼方|主叫|机器人|agent|caller)(\s*说)?",
     re.IGNORECASE,

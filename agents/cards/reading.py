@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from ...evaluators.errors import CardError
+from ...evaluators.patterns import compiled
 from . import frontmatter, sections
 from .decode import Document, decode, read_bytes
 from .headings import PARTY_NAMES, exact_section_of, party_of, section_of
@@ -14,7 +14,7 @@ from .markdown import Line, lines_of
 from .models import CalleeCard, CallerCard, Card, Party, Section, SectionKey, Text
 from .quotes import has_quotes
 
-_LABEL = re.compile(r"\s*([^:：，,。？?！!“”\"]{2,24})\s*[:：]\s*(.*)")
+_LABEL = compiled(r"\s*([^:：，,。？?！!“”\"]{2,24})\s*[:：]\s*(.*)")
 _LABEL_LEVEL = 9
 _IN_CLOSING: tuple[SectionKey, ...] = ("ending", "exit_conditions", "closing")
 

@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from ...evaluators.patterns import compiled
 from .markdown import Line
 from .models import QA, Behaviour, Concerns, ScriptLine, Step, StyleLine, Text
 from .quotes import has_quotes, is_label, quotes_of, spoken_in, unquoted
 
-_STEP = re.compile(
+_STEP = compiled(
     r"\s*(第[一二三四五六七八九十\d]+[步阶段环节]+|步骤\s*[一二三四五六七八九十\d]+|[Ss]tep\s*\d+|\d+[.、．)）]|[一二三四五六七八九十]+、)[:：.、\s]*"
 )
-_QUESTION = re.compile(r"\s*(Q|问题?|提问|客户(问|说)?|用户)\s*\d*\s*[:：.、．]\s*|\s*Q\d+\s*", re.IGNORECASE)
-_ANSWER = re.compile(r"\s*(A|答案?|回答|回复|应答|客服(答|说)?|话术)\s*\d*\s*[:：.、．]\s*|\s*A\d+\s*", re.IGNORECASE)
-_INLINE_ANSWER = re.compile(r"(?:^|[\s？?。；;/|—-])(?:A|答|回答|答案)\s*\d*\s*[:：]\s*", re.IGNORECASE)
-_QUESTION_SENTENCE = re.compile(r"[^？?]*[？?]+[”\"』」]?|[^？?]+$")
-_STAGE = re.compile(r"\s*[（(【\[]([^（）()【】\[\]]{1,40})[）)】\]]\s*")
-_BACKGROUND = re.compile(r"背景|远处|旁边|身旁|对(同事|旁人|别人)|环境音|画外")
+_QUESTION = compiled(r"\s*(Q|问题?|提问|客户(问|说)?|用户)\s*\d*\s*[:：.、．]\s*|\s*Q\d+\s*", re.IGNORECASE)
+_ANSWER = compiled(r"\s*(A|答案?|回答|回复|应答|客服(答|说)?|话术)\s*\d*\s*[:：.、．]\s*|\s*A\d+\s*", re.IGNORECASE)
+_INLINE_ANSWER = compiled(r"(?:^|[\s？?。；;/|—-])(?:A|答|回答|答案)\s*\d*\s*[:：]\s*", re.IGNORECASE)
+_QUESTION_SENTENCE = compiled(r"[^？?]*[？?]+[”\"』」]?|[^？?]+$")
+_STAGE = compiled(r"\s*[（(【\[]([^（）()【】\[\]]{1,40})[）)】\]]\s*")
+_BACKGROUND = compiled(r"背景|远处|旁边|身旁|对(同事|旁人|别人)|环境音|画外")
 _TIERS = (
-    ("latent", re.compile(r"潜在|隐性|隐藏|深层|潜意识")),
-    ("secondary", re.compile(r"次要|其次|次级|第二|一般")),
-    ("primary", re.compile(r"首要|主要|核心|最关心|第一|首先")),
+    ("latent", compiled(r"潜在|隐性|隐藏|深层|潜意识")),
+    ("secondary", compiled(r"次要|其次|次级|第二|一般")),
+    ("primary", compiled(r"首要|主要|核心|最关心|第一|首先")),
 )
-_AVOID = re.compile(r"反面|反例|负面|不要|避免|禁止|禁忌|别这样|错误")
-_IMITATE = re.compile(r"正面|正例|模仿|推荐|应该|要这样|参考")
+_AVOID = compiled(r"反面|反例|负面|不要|避免|禁止|禁忌|别这样|错误")
+_IMITATE = compiled(r"正面|正例|模仿|推荐|应该|要这样|参考")
 
 
 def texts(lines: Iterable[Line]) -> tuple[Text, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from ...evaluators.patterns import compiled
+
 Situation = Literal[
     "none",
     "doubt",
@@ -43,13 +45,13 @@ _PATTERNS: tuple[tuple[Situation, str], ...] = (
     ("asks_channel", r"短信|微信|留言|App|其他(方式|渠道)|换(个)?(方式|渠道)"),
 )
 _COMPILED: tuple[tuple[Situation, re.Pattern[str]], ...] = tuple(
-    (situation, re.compile(pattern, re.IGNORECASE)) for situation, pattern in _PATTERNS
+    (situation, compiled(pattern, re.IGNORECASE)) for situation, pattern in _PATTERNS
 )
 # Phrases that hold the word of another situation.
 _MASKS: tuple[tuple[Situation, re.Pattern[str]], ...] = (
-    ("feedback", re.compile(r"不满意|不太满意|不够满意")),
-    ("refusal", re.compile(r"不愿意?(接受|回答|交流|多说|配合)?")),
-    ("no_feedback", re.compile(r"(没有?|无)(任何|什么|其他)?(反馈|意见|建议|问题|不满)")),
+    ("feedback", compiled(r"不满意|不太满意|不够满意")),
+    ("refusal", compiled(r"不愿意?(接受|回答|交流|多说|配合)?")),
+    ("no_feedback", compiled(r"(没有?|无)(任何|什么|其他)?(反馈|意见|建议|问题|不满)")),
 )
 
 REPRESENTATIVE: dict[Situation, tuple[str, ...]] = {
@@ -70,7 +72,7 @@ REPRESENTATIVE: dict[Situation, tuple[str, ...]] = {
 }
 """What a callee may say in each situation: a script line is judged behind these."""
 
-CONDITION_WORD = re.compile(
+CONDITION_WORD = compiled(
     r"\s*(如果|如|若|当|假如|假使|倘若|要是|一旦|万一|遇到?|被|(客户|对方|用户|患者|顾客|接听人|机主|他|她)(如果|如|若|要是|一旦|表|说|问|有|沉|没|急|质|反|不|只|要|打|挂|明|提))"
 )
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from math import ceil
 from typing import Final
 
+from ...evaluators.patterns import compiled
 from ..speech import CHARACTERS_PER_SECOND, SILENCE_SECONDS, STAGE_DIRECTION
 
 HOLE: Final = "……"
 """What stands where words are missing."""
 
-_RUN = re.compile(r"[^\n]++")
+_RUN = compiled(r"[^\n]++")
 
 
 class Spoken:

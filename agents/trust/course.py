@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,6 +9,7 @@ from ...evaluators.language import read_callee, read_caller
 from ...evaluators.language.callee_line import Line
 from ...evaluators.language.callee_replies import HOLDS, INVITES, INVITES_PUSH
 from ...evaluators.language.text import count_characters, folded, has_words
+from ...evaluators.patterns import compiled
 from ...evaluators.rules.shared import key
 from ...evaluators.utterances import CalleeAct, Utterance
 from ..persona import Persona
@@ -24,20 +24,20 @@ LONG_TURN: Final = 45
 """Characters of a turn that alone explain that he hangs up. The seed: 听不完一个长问题."""
 
 # What a man says into a line on which he hears nothing.
-_NOBODY_THERE = re.compile(
+_NOBODY_THERE = compiled(
     r"喂|听|啥|什么|声|信号|说话|讲话|开口|谁|哪位|哪里|吵|断|再说|再讲|在吗|人呢|哑巴|嗯\?|啊\?|哈喽|hello|打错|忙|别打|挂"
 )
-_TELLS_MORE = re.compile(r"我是|推销|优惠|[一两二三四五]星|你问|你说吧|那你|行,|好的|谢")
+_TELLS_MORE = compiled(r"我是|推销|优惠|[一两二三四五]星|你问|你说吧|那你|行,|好的|谢")
 # What a follow-up call is about, in any trade.
-_MATTER = re.compile(
+_MATTER = compiled(
     r"配送|送|货|订单|[这那上]单|单子|快递|包裹|物流|服务|反馈|回访|意见|建议|问题|满意|改进|体验|评价|师傅|调查|感[受觉]|使用|"
     r"购|买|收到|安装|维修|办理|消费|做个|了解"
 )
 # Who asks this has not come to the point yet: 请问是张强先生吗, 听得到吗, 现在方便吗.
-_WHETHER_HE_HEARS = re.compile(
+_WHETHER_HE_HEARS = compiled(
     r"听|[您你]?在[吗不]|方便|有空|喂|是.{0,12}(?:先生|女士|小姐|老板|师傅|本人|老师|家长|总)|哪位|贵姓"
 )
-_EXPLAINS = re.compile(
+_EXPLAINS = compiled(
     r"打扰|抱歉|不好意思|添麻烦|对不起|宝贵|重要|希望你(?:能)?配合|优化|提升|服务质量|相关部门|再(?:想想|考虑|说说|听)|优惠|办理|推荐|活动|"
     r"稍等|别(?:急着)?挂"
 )

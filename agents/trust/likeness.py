@@ -7,6 +7,7 @@ from collections.abc import Iterable, Set
 from operator import add
 from typing import Final, NamedTuple
 
+from ...evaluators.patterns import compiled
 from ...evaluators.rules.shared import key
 
 FEWEST: Final = 7
@@ -15,7 +16,7 @@ MOSTLY: Final = 0.65
 """The share of the words said that stand in the line: a part of it, or the whole with a word changed here and there."""
 OF_THE_LINE: Final = 0.5
 """The share of the line that is said, whatever stands around it."""
-_PLACEHOLDER = re.compile(r"\{[^{}]{0,40}\}")
+_PLACEHOLDER = compiled(r"\{[^{}]{0,40}\}")
 
 
 class Known(NamedTuple):
@@ -37,7 +38,7 @@ class Lines:
     def __init__(self, lines: Iterable[tuple[str, int]], *, names: Iterable[str] = ()) -> None:
         """`names` count for nothing: 你是长江平台的 is no line of the caller's, however much of it he says."""
         known = "|".join(re.escape(made) for made in sorted(map(key, names), key=len, reverse=True) if made)
-        self._names = re.compile(known or "(?!)")
+        self._names = compiled(known or "(?!)")
         keyed = ((key(_PLACEHOLDER.sub("", text)), line) for text, line in lines)
         self._known = tuple(Known(made, self._pairs(made), line) for made, line in keyed if made)
 

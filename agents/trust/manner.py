@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ...evaluators.language.cues import cues
+from ...evaluators.patterns import compiled
 
 _VERY = r"(?:非常|十分|特别|极其|相当|万分|由衷|衷心|真诚|诚挚|真是太|实在是?太|太)(?:的|地)?"
 _NOBODY = r"(?<![不没谁])"
@@ -45,11 +46,11 @@ OUT_OF_ROLE: Final = cues(
     r"点头|思考|犹豫)[^()\[\]*\n]{0,16}[)\]*]",
 )
 # Of the text as it was given.
-_FORM = re.compile(
+_FORM = compiled(
     r"```|\*\*|^ {0,3}#{1,6}\s|^ {0,3}[-*•]\s+\S|^ {0,3}\{\s*\"|^ {0,3}\[\s*\{|</?[a-z]{2,12}>", re.MULTILINE
 )
-_LATIN = re.compile(r"[A-Za-z']++")
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_LATIN = compiled(r"[A-Za-z']++")
+_HAN = compiled(r"[\u3400-\u9fff]")
 _FEWEST_WORDS: Final = 5
 """Words of Latin letters, without any Han, that make a sentence of another language; ok bye and no thanks are his."""
 
@@ -99,14 +100,14 @@ def out_of_form(text: str) -> str:
 def label_of(names: Iterable[str]) -> re.Pattern[str]:
     """The name of a role with a colon, before the line: 张强：…"""
     known = _any_of((*names, "客户", "接听方", "用户", "回复", "回答"))
-    return re.compile(rf"^\s*+(?:{known})\s*+[:：]")
+    return compiled(rf"^\s*+(?:{known})\s*+[:：]")
 
 
 def introduction_of(names: Iterable[str]) -> re.Pattern[str]:
     """That he is one of the caller's, by the card's `names` (folded) or by his job; a customer of theirs is not."""
     known = _any_of(names)
     named = rf"(?:{known})(?!的?.{{0,2}}(?:客户(?!经理)|用户|会员|商家|卖家|推荐|[吗?]))|" if known else ""
-    return re.compile(
+    return compiled(
         rf"(?<![不问])(?:我是|我叫|这里是|这边是|我们是)(?:{named}"
         r"[^,。!?]{0,10}(?:客户经理|客户关系经理|客服(?:专员|中心|代表)|的客服|回访(?:员|专员)|服务中心)(?![吗?推让叫说介]))"
     )
@@ -116,8 +117,8 @@ def addressed_of(names: Iterable[str]) -> re.Pattern[str]:
     """What is said to him and not by him: 请问是张强先生吗, 张先生你好."""
     known = _any_of(names)
     if not known:
-        return re.compile(r"(?!)")
-    return re.compile(rf"(?:请问|你好|喂).{{0,4}}(?:{known}).{{0,3}}(?:吗|在)|(?:{known})(?:先生|女士|小姐)?,?你好")
+        return compiled(r"(?!)")
+    return compiled(rf"(?:请问|你好|喂).{{0,4}}(?:{known}).{{0,3}}(?:吗|在)|(?:{known})(?:先生|女士|小姐)?,?你好")
 
 
 def _any_of(names: Iterable[str]) -> str:

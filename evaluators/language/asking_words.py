@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, zip_longest
 from typing import Literal
 
+from ..patterns import compiled
 from . import questions as q
 from .cues import TITLE
 from .text import Clause, clauses
@@ -14,7 +15,7 @@ from .text import Clause, clauses
 Kind = Literal["feedback", "other", "identity", "tag", "invitation", "lead-in", "none"]
 
 # Places where an unpunctuated clause ends: after a final particle, and before words that begin a new request.
-_SOFT_PAUSE = re.compile(
+_SOFT_PAUSE = compiled(
     r"(?<=[吗呢吧])(?=[\u4e00-\u9fff]{2})(?!吗|啊|呀|的话|台|务|[?])|(?=(?:另外|还有就是|顺便|对了|请问|那么请|麻烦你|"
     r"那你))(?<=[\u4e00-\u9fff])(?<!对)(?<!想)(?<!先)(?<!再)|"
     r"(?<=再见|拜拜|挂了|兴隆|顺利)(?=[\u4e00-\u9fff]{3})(?!啊|呀|哈|吧|了)|(?=(?:也想知道|也说说|再说说|再问问|哎对了))"
@@ -27,7 +28,7 @@ _SOFT_PAUSE = re.compile(
 )
 _SOFT_PAUSES = 12
 """So many are looked for in one clause: nobody has breath for more."""
-_NO_SOFT_PAUSE = re.compile(r"(?:酒吧|网吧|贴吧|干吗|吗啡|呢绒|好吧|行吧|对吧你)$")
+_NO_SOFT_PAUSE = compiled(r"(?:酒吧|网吧|贴吧|干吗|吗啡|呢绒|好吧|行吧|对吧你)$")
 
 
 def pieces_of(text: str) -> Iterator[Clause]:

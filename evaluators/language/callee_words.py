@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, TypedDict
 
+from ..patterns import compiled
 from ..utterances import Intent
 from . import callee_demands as demand
 from . import callee_replies as reply
@@ -49,7 +50,7 @@ def flags_of(line: Line) -> Flags:
     }
 
 
-_SENTENCE = re.compile(r"[^。!?\n;]+[。!?\n;]*")
+_SENTENCE = compiled(r"[^。!?\n;]+[。!?\n;]*")
 
 
 def _only_rhetorical(text: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from ..patterns import compiled
 
 # A goodbye or a send-off ends the call wherever it stands.
-GOODBYE = re.compile(
+GOODBYE = compiled(
     r"再见|再会|拜拜|拜了|回见|(?:回头|改天|下次)见|注意(?:安全|身体)|(?<![a-z])bye|晚安(?!排)|后会有期|"
     r"你(?:先|请|就|继续|去|赶紧|那就|快|慢|接着|好好|那|安心|专心|尽管|那边|放心|赶快){0,3}(?:忙(?:吧|你的|您的|"
     r"着(?!呢)|去|活|$|[,。!])|开车(?:吧|,|。|!|$)|"
@@ -16,7 +16,7 @@ GOODBYE = re.compile(
     r"天|心|财|好|贵|您|各位|幸福|健康|[\u4e00-\u9fff]先生)|顺颂)"
 )
 # An announcement ends the call if nothing but thanks, an apology, a hint or a wish comes after it.
-ANNOUNCEMENT = re.compile(
+ANNOUNCEMENT = compiled(
     r"(?:我|我们|我这边|这边|那|就|先|立刻|马上|现在|这就|即刻|立即|本次|此次|"
     r"今天)[^,。!?说问完别不要]{0,6}?(?:挂(?:断|机|了|电话|掉|线)?(?!钩|念|号|牌)|结束(?!后|前|"
     r"之)|到这里|到此(?:为止|结束)?|收线)|"
@@ -30,18 +30,18 @@ ANNOUNCEMENT = re.compile(
     r"打扰(?:你|到你|您|到您)?了(?=$|[。!,]*$)"
 )
 # Words that make an announcement a reassurance before the question: 就一句话，马上结束.
-REASSURES = re.compile(
+REASSURES = compiled(
     r"一句话|收意见|几秒|一分钟|半分钟|一个问题|很快|简短|一秒|两句|几句|只问|就问|只占|不会推销|不是推销|不推销|"
     r"绝不推销|问完|说完|答完|听完|完了?(?:就|我)|之后就?|没有的话|没有就|没有我|没问题就|"
     r"没问题我|如果没|要是没|一下就|一句就|片刻|耽误你(?:一|几|半)|完事"
 )
 # A clause that may follow an announcement.
-AFTERWARDS = re.compile(
+AFTERWARDS = compiled(
     r"谢|感激|感恩|抱歉|对不起|不好意思|添麻烦|打扰|见谅|谅解|包涵|理解|祝|辛苦|顺利|愉快|再见|拜|客服|联系|忙|"
     r"随时|生意|支持|配合|麻烦|不便|保重|注意|慢走|好的|嗯|好$|记录|不再|反馈|"
     r"结束|挂|留言|短信|安全|减少|停止|周末|工作"
 )
 # Every labelled turn that ends a call (4,457 of them) holds one of these, and of the others one in five.
-LEAVE_TAKING = re.compile(
+LEAVE_TAKING = compiled(
     r"[祝扰再拜甚频忙束挂搅踏撂饶遵针此啰啦线劲夫往谢断止结辞别歇休晚颂罢散退停]|(?<!意)见|bye|[a-z]{4}|[\u3040-\u30ff]"
 )

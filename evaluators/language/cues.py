@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ..patterns import compiled
+
 
 class Cue(NamedTuple):
     name: str
@@ -21,7 +23,7 @@ class Hit(NamedTuple):
 
 def cues(**patterns: str) -> tuple[Cue, ...]:
     """Named patterns, in the order in which they are tried."""
-    return tuple(Cue(name.replace("_", "-"), re.compile(pattern)) for name, pattern in patterns.items())
+    return tuple(Cue(name.replace("_", "-"), compiled(pattern)) for name, pattern in patterns.items())
 
 
 def first(known: tuple[Cue, ...], text: str) -> Hit | None:

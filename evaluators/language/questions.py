@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from ..patterns import compiled
 from .cues import SURNAME, TITLE
 
 _FEELING = (
@@ -21,10 +20,10 @@ _OPINION = (
     r"不对|不到位|不周|不方便的地方|地方|哪方面|哪些|"
     r"需要我们(?!帮)|要我们|做得|哪里|哪儿|具体|为什么|原因|怎么了|怎么回事|什么情况|什么样|情况)"
 )
-ABOUT_FEEDBACK = re.compile(f"{_FEELING}|{_DELIVERY}|{_OPINION}")
+ABOUT_FEEDBACK = compiled(f"{_FEELING}|{_DELIVERY}|{_OPINION}")
 
 # Questions to the callee that seek no feedback: leave to speak, a time, small talk, the state of the line.
-ABOUT_OTHER = re.compile(
+ABOUT_OTHER = compiled(
     r"你看(?:行|可以|好|成)(?:吗|不|么)$|(?:现在|这会儿|此刻|目前|这时候|今天|你|请问|是否|什么时候|几点|哪天|哪个时间|何时|接电话|说话|通话|"
     r"不知)(?:你|您|现在|说话|接听|还|会|比较|是不是|是否|都|时间){0,4}(?:方便|有空|"
     r"有时间|得空|空不空|忙(?:吗|不|完)|在忙)"
@@ -52,29 +51,29 @@ ABOUT_OTHER = re.compile(
 
 _END = r"(?:[啊呀呢哈哦嘛噢了的啦]{0,2})$"
 # 是非: the clause ends in 吗, or in a bare negation (满意不, 收到没有).
-POLAR = re.compile(
+POLAR = compiled(
     r"(?:吗|(?<![什怎这那多要])么|(?<!可)(?<!就)(?<!好)(?<!去)嘛(?=[?])|(?<=[了过到好完意])没(?:有)?|"
     r"(?<=[意好快行错便时])(?:不|否)|(?<!不)与否|不是" + r")" + r"(?:[啊呀呢哈]{0,1})$"
 )
 # 吧: asks when it is said of the callee or the goods, not of what the caller is about to do.
-BA = re.compile(r"吧$")
-BA_STATEMENT = re.compile(
+BA = compiled(r"吧$")
+BA_STATEMENT = compiled(
     r"^(?:好|行|那|可以|成|得|对|是|嗯|哦){0,4}吧$|我(?:这边|们)?(?:就|先|来|再|给|帮|不|会)|(?:就)?(?:这样|先这样|"
     r"到这|算了|挂)|(?:你|那|就)(?:先|就|慢慢|继续|去|"
     r"快){0,4}(?:忙|说|讲|请|休息|吃|开|去|放心|歇|挂|用|睡|注意|早点)|不打扰|不(?:占|耽)|那就|放心|再见|祝"
 )
 # 正反: 好不好, 满不满意, 有没有, 是否.
-A_NOT_A = re.compile(
+A_NOT_A = compiled(
     r"([\u4e00-\u9fff])[\u4e00-\u9fff]?(?:不|没)\1|(?<!不)是否|能否|可否|有否|会否|有无|([\u4e00-\u9fff]{2})(?:不|没)\2"
 )
-NOT_A_NOT_A = re.compile(r"(?:动不动|时不时|不不|冷不冷丁|差不差|了不了|不管|无论|不论|由你|随你|看你|取决于).{0,8}")
+NOT_A_NOT_A = compiled(r"(?:动不动|时不时|不不|冷不冷丁|差不差|了不了|不管|无论|不论|由你|随你|看你|取决于).{0,8}")
 # 特指: a question word.
-WH = re.compile(
+WH = compiled(
     r"什么|啥|哪(?!怕)|谁|怎么|咋|怎样|(?<!无论)(?<!不管)如何|为何|为啥|贵姓|多少|多久|多大|多长|几(?:点(?!建议|意见|"
     r"想法)|号|分(?!钟)|颗?星|时|成)|何时|何处|干嘛"
 )
 # A question word that asks nothing: 什么都不用, 没什么, 不管怎么样, 一点什么.
-WH_IDLE = re.compile(
+WH_IDLE = compiled(
     r"(?:什么|啥|哪(?:里|儿|个|位|些|天|样|种|怕)?|谁|怎么(?:样|说|做)?|怎样|多少|"
     r"如何)[\u4e00-\u9fff]{0,6}?(?:都|也(?!请))(?:不|没|可以|行|好|会|能|是|"
     r"有|要|给|得|照|尽|想|请)?|"
@@ -90,7 +89,7 @@ WH_IDLE = re.compile(
     r"啥|多少|怎么|谁|哪)|什么的$|说什么(?:呢)?(?=你)|(?:想|要)(?:到)?(?:什么|啥)(?:就)?(?:说|讲)(?:什么|啥)"
 )
 # 选择: 满意还是不满意.
-CHOICE = re.compile(
+CHOICE = compiled(
     r"(?:是|选|觉得|算)[^还]{1,12}还是[^会要想在老得能应可很觉]|([\u4e00-\u9fff]{1,4})还是(?:不|没|很|太|"
     r"有点)?\1|(?:好|快|满意|合适|完好|及时|可以|一般|"
     r"行)(?:呢)?还是(?:不|一般|差|慢|有|没|太|坏|破|晚|其他|别)"
@@ -107,7 +106,7 @@ _LISTEN = (
     r"关心(?:一下|下)?)"
 )
 # Indirect: 想听听您的意见; 不知道您是否满意.
-INDIRECT = re.compile(
+INDIRECT = compiled(
     rf"{_WANT}[\u4e00-\u9fff、]{{0,6}}?{_LISTEN}[^,]{{0,14}}?(?:{_FEELING}|是否|是不是|有没有|怎么样|如何)|"
     r"(?<!我)(?:不知道?|不晓得|不清楚|不了解)(?:你|这次|这回|咱|我们|货|包装|配送|东西|师傅|送|哪|是否|有没有|"
     r"现在|对|上次|那)[^,]{0,20}(?:是否|满意|觉得|怎么样|如何|"
@@ -132,12 +131,12 @@ _SAY = (
     r"[0-9一二三四五十]+分))"
 )
 # Imperative: 您说说哪里不好, 请您评价下配送员.
-IMPERATIVE = re.compile(
+IMPERATIVE = compiled(
     rf"{_PLEASE}[^,]{{0,8}}?{_SAY}|"
     rf"^(?:那|就|来|先|再|简单|随便|也|只){{0,3}}(?:你)?(?:也|就|只|先|再|简单|随便|大概|随意){{0,3}}{_SAY}"
 )
 # 有啥不满意您直说: a condition that ends in an invitation to tell.
-IF_ANY_TELL = re.compile(
+IF_ANY_TELL = compiled(
     r"(?:有|哪里|哪儿|哪|什么|啥|任何|对)[^,]{0,20}?(?:你|请|都|就|可以|尽管|直接|随时|欢迎|只管|跟我|照实|一定|"
     r"不妨|可){1,4}(?:你|就|直接|尽管|可以|跟我|都|随时|大胆|"
     r"放心|照实|对我|给我|和我|向我|坦白){0,3}(?:说|讲|直说|提(?:出)?|告诉我|告知|指出|吐槽|反馈给我|讲出来|反映|"
@@ -145,7 +144,7 @@ IF_ANY_TELL = re.compile(
     r"哈|嘛)?$"
 )
 # Hints at customer service and at a channel for later: they ask nothing.
-HINT = re.compile(
+HINT = compiled(
     r"(?:客服|热线|留言|app|在线|短信|公众号|小程序|官网|平台上|后台|\d{3,})[^,]{0,10}(?:联系|反馈|反映|告诉|"
     r"即可|就行|都行|处理|咨询|说|找|留|提|沟通|解决|帮|受理|"
     r"就好)?|(?:联系|拨打|致电|打给|找|问|咨询)(?:我们?|咱们?|平台|一下|官方){0,4}(?:的)?(?:客服|热线|电话|人工|平台|"
@@ -153,18 +152,18 @@ HINT = re.compile(
     r"打|和我们|与我们|可以|都)"
 )
 # What stands before 有…: 如果有什么问题, 若有意见 are conditions.
-CONDITION = re.compile(
+CONDITION = compiled(
     r"^(?:那|您|你|以后|后续|今后|日后|之后|往后|要|将来|下次|平时|再){0,4}(?:如果|要是|如|若|假如|倘若|万一|一旦|"
     r"但凡|只要|凡是|每当|当|等)(?!果然|何)|^(?:以后|后续|今后|日后|"
     r"之后|往后|下次|将来|平时|再)(?:你|咱|要|还|再|如果|若){0,4}有|的话$|(?:时|的时候|之后|以后)$"
 )
-THANKS = re.compile(
+THANKS = compiled(
     r"(?:感谢|谢谢|多谢|感激|收到(?=你|反馈|意见)|记录|记下|采纳|理解|尊重|明白|了解了|知道了|抱歉|不好意思|"
     r"对不起|祝|转达|上报|反馈给|反馈到|转给|反映给)"
 )
 
 # A whole clause that only tags a request: 可以吗, 您看行吗, 好不好, 对吧.
-TAG = re.compile(
+TAG = compiled(
     r"^(?:你)?(?:看|说|觉得)?(?:这样|这么|如此)?(?:的话)?(?:也)?(?:都)?(?:可以|行|好|成|中|ok|okay|对|是|方便|"
     r"没问题|怎么样|如何|能行|可行|愿意|得|同意|"
     r"介意)(?:的)?"
@@ -172,12 +171,12 @@ TAG = re.compile(
     r"对不对|是不是|成不成|方不方便|可以不可以|能不能|行不|可以不|好不|是吗|"
     r"对吗|是吧|对吧|是不是啊|怎么样|如何|是否可以|可否|能否|介意吗|你看呢|你说呢|你觉得呢|愿不愿意|可以么)$"
 )
-TAG_ASKS = re.compile(
+TAG_ASKS = compiled(
     r"(?:吗|吧|不|么|嘛|没|否|呢)[啊呀呢哈]?$|(?:好不好|行不行|可不可以|对不对|成不成|方不方便|能不能|愿不愿意)|"
     r"怎么样|如何|是不是|能否|可否"
 )
 # Trailing invitations: they belong to the request before them and ask nothing alone.
-INVITATION = re.compile(
+INVITATION = compiled(
     r"^(?:那|就|请|也|很简短|简短|简单|您|你|随便|随意|直接|尽管|如实|只管|放心|大胆|不妨|一句话|两句|一两句|"
     r"几句|一个字|怎么想|有啥|有什么|有|就|都|照实|可以|只要|哪怕|多说|实话|"
     r"想到什么|想到哪|任何|大致|大概|好的坏的|好坏|好|坏|不好|跟我|和我|对我|我|麻烦|嗯|好的|啥|什么|想|吧|来|一|"
@@ -190,15 +189,15 @@ INVITATION = re.compile(
     r"^(?:你)?(?:尽管|随便|随意|直接|放心|如实|大胆|照实)(?:说|讲|开口|吩咐|提|评)[\u4e00-\u9fff]{0,4}$"
 )
 # Words before a question that ask nothing by themselves: 想请教一下, 问您一句.
-LEAD_IN = re.compile(
+LEAD_IN = compiled(
     r"(?:问|请教|了解|咨询|确认|打听|核实|耽误)(?:你|您)?(?:一|几|两)?(?:下|声|句|个)?(?:小)?(?:问题|话|事|情况)?$"
 )
-BACKCHANNEL = re.compile(
+BACKCHANNEL = compiled(
     r"^(?:嗯|好|好的|行|那|哦|可以|来|请|没事|没关系){0,4}(?:你|请)+(?:先|继续|慢慢|接着|请|尽管|直接|放心){0,4}(?:说|"
     r"讲)(?:吧|啊|嘛|着|哈)?$"
 )
-CONTINUES = re.compile(r"^(?:或|以及|和|及|还是|比如|例如|譬如|像是?|包括|尤其|特别是|哪怕|无论|不管|不论)")
-OR_AGAIN = re.compile(r"^(?:或者?|以及|和|及)")
+CONTINUES = compiled(r"^(?:或|以及|和|及|还是|比如|例如|譬如|像是?|包括|尤其|特别是|哪怕|无论|不管|不论)")
+OR_AGAIN = compiled(r"^(?:或者?|以及|和|及)")
 
 # Any two to four characters may be a name here; what they are otherwise, the questions about feedback tell.
 _NAME = rf"[\u4e00-\u9fff]{{1,4}}{TITLE}?"
@@ -206,7 +205,7 @@ _WHO = (
     rf"(?:(?:收货人|机主)?{_NAME}(?:本人)?|本人|机主|机主本人|收货人(?:本人)?|"
     rf"{_NAME}(?:的)?(?:电话|手机|号码|家|家人|工作室|公司))"
 )
-IDENTITY = re.compile(
+IDENTITY = compiled(
     rf"^(?:喂|你好|哎|那|那么|嗯|啊|哦|再|先|跟你|向你|我|想|不好意思|请问|请教|确认|核实|一下|下|问|麻烦|冒昧|"
     rf"您){{0,6}}(?:(?:你|这|这边|这里|对面|电话那头|现在接电话的|"
     rf"接电话的|这个号码|这是|这个电话){{0,2}}(?:就)?(?:是不是|是否|是|为|可是|应该是))(?:{_WHO}|"
@@ -219,18 +218,18 @@ IDENTITY = re.compile(
     r"呢)?$|(?:我)?找(?:一下)?" + rf"{_NAME}(?:吗|接|在|吧)"
 )
 # Without a particle it takes 请问, 是不是 or a question mark: 请问是张强先生.
-IDENTITY_PLAIN = re.compile(rf"^(?:喂|你好){{0,2}}(?:请问)?(?:你|这边){{0,1}}(?:是|是不是|是否是)(?:{_WHO})(?:啊|呀)?$")
+IDENTITY_PLAIN = compiled(rf"^(?:喂|你好){{0,2}}(?:请问)?(?:你|这边){{0,1}}(?:是|是不是|是否是)(?:{_WHO})(?:啊|呀)?$")
 # An offer that asks, though it names a channel: 要不要我给您发个短信.
-OFFER = re.compile(r"要不要|能不能|可不可以|行不行")
-ASKS_POLITELY = re.compile(r"请问|是不是|是否")
-NAME_ONLY = re.compile(
+OFFER = compiled(r"要不要|能不能|可不可以|行不行")
+ASKS_POLITELY = compiled(r"请问|是不是|是否")
+NAME_ONLY = compiled(
     rf"^(?:喂|你好|请问|哎|是){{0,4}}(?:是)?(?:你)?(?:{SURNAME}[\u4e00-\u9fff]{{0,3}}?{TITLE}|"
     rf"{SURNAME}[\u4e00-\u9fff]{{1,2}})(?:本人)?$"
 )
-VOCATIVE = re.compile(rf"^(?:喂|你好|哎|嗯|好的|那){{0,4}}(?:{SURNAME}[\u4e00-\u9fff]{{0,3}}?{TITLE})$")
+VOCATIVE = compiled(rf"^(?:喂|你好|哎|嗯|好的|那){{0,4}}(?:{SURNAME}[\u4e00-\u9fff]{{0,3}}?{TITLE})$")
 
 # A clause whose question form is idle as a whole: rhetorical, or a set phrase.
-IDLE_CLAUSE = re.compile(
+IDLE_CLAUSE = compiled(
     r"^(?:怎么说呢|是这样|这不|可不是(?:吗|嘛)?|不是(?:吗|嘛)|好嘛|谁知道呢|那怎么好意思|怎么好意思|哪里哪里|"
     r"哪里(?:话|的话)|没什么|哪能呢|喂|你好|怎么会(?:呢)?|哪儿的话|"
     r"哪有(?:的事)?|好吧|行吧|好嘞|对吧|那好吧|那行吧|是吗|这样啊|是吧)$|"
@@ -244,17 +243,17 @@ def about_feedback(clause: str) -> bool:
 
 
 # 有没有意见都不要紧, 什么时候写都行: whatever it is, which asks nothing.
-WHATEVER = re.compile(
+WHATEVER = compiled(
     r"(?:没有|不|还是|哪|谁|什么|怎么|几|多少).{0,10}都(?:不要紧|没关系|无所谓|行|可以|好|一样|听你|照|按|由|随|成|没事|会)"
 )
-FOR_EVERY_CASE = re.compile(
+FOR_EVERY_CASE = compiled(
     r"^(?:我|我们|我这|我这边|我这儿|这边|相关部门|平台|你的|你)?[^?]{0,6}(?:都(?!没)|也都|全都|一律|照样|如实|照实|原样)|"
     r"^我?就(?:怎么|什么|照|按)|^就是因为|^由你|^听你的|^你的[^?]{0,4}都|^相关部门会"
 )
 # The caller tells something himself: 跟您说一声, 给您讲讲, 听我解释, 不用您打分.
-SPEAKER_TELLS = re.compile(
+SPEAKER_TELLS = compiled(
     r"(?:跟|给|向|和|同)你(?:们)?(?:先)?(?:说(?:一声|明|清楚|句实话)|分享|汇报|解释|介绍|讲讲|赔)|"
     r"(?:听|等|让)我(?:讲|说|解释|给你|介绍)|不(?:用|必|需要|麻烦)(?:你|劳你)[^你]{0,4}|我知道你(?:想|要)[^你]{0,5}|^不问|我[^,]{0,3}不问"
 )
 # Asked of him, whatever is promised behind it: 您觉得哪里不好，我都记着.
-ADDRESSED = re.compile(r"你(?:们)?(?:自己)?(?:觉得|认为|感觉|看|对)|请问|想问|问一下")
+ADDRESSED = compiled(r"你(?:们)?(?:自己)?(?:觉得|认为|感觉|看|对)|请问|想问|问一下")

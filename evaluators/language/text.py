@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from ..patterns import compiled
 from ..utterances import Span
 from .characters import SIMPLIFIED
 
@@ -46,11 +46,11 @@ def _fold(char: str) -> str:
 
 _SIMPLER = SIMPLIFIED | _ALIKE
 _FOLD = _Fold()
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_HAN = compiled(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 # A single Han character between blanks: the mark of a recogniser that writes 不 用 了.
-_LONE_HAN = re.compile(r"(?:^| )[\u4e00-\u9fff](?= |$)")
+_LONE_HAN = compiled(r"(?:^| )[\u4e00-\u9fff](?= |$)")
 # A blank that only sets off Latin words or digits (在 App 留言), or stands beside a mark.
-_IDLE_BLANK = re.compile(r"(?<=[a-z0-9]) (?=[^a-z0-9])|(?<=[^a-z0-9]) (?=[a-z0-9])|(?<=[^\w]) | (?=[^\w])")
+_IDLE_BLANK = compiled(r"(?<=[a-z0-9]) (?=[^a-z0-9])|(?<=[^a-z0-9]) (?=[a-z0-9])|(?<=[^\w]) | (?=[^\w])")
 
 
 class Normal:
@@ -126,7 +126,7 @@ class Clause(NamedTuple):
 
 
 # Pauses that a writer marks. 、 joins the parts of one clause and is none; a point within a number is none.
-_PAUSE = re.compile(
+_PAUSE = compiled(
     r'[,。!?;:\n"…—~|]+|\.(?!\d)|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])|[()\[\]{}<>]',
 )
 

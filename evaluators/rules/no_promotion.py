@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ..language.text import clauses, folded
 from ..moment import Moment
+from ..patterns import compiled
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
 from .learned import suspicion
 from .shared import found_in, violation
 
-PROMOTION = re.compile(
+PROMOTION = compiled(
     # price
     r"优惠|折扣|打[一二三四五六七八九\d.]*折|[一二三四五六七八九]折|促销|大促|满减|立减|特价|特惠|秒杀|返现|返利|"
     r"让利|半价|低价|降价|划算|便宜|包邮|免(?:运费|邮)|首单|体验价|团购|拼团|"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ..language.cues import Cue, first
 from ..language.text import folded
 from ..moment import Moment
+from ..patterns import compiled
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
@@ -18,13 +18,13 @@ _MOMENT = (
     r"(?:一|1|几|两|半|三|十|30|60|二十|三十)(?:两|几)?(?:个)?(?:秒钟?|分钟|句话?|下|小会儿?|会儿|点时间|问题|件事)"
 )
 # Holding him on the line: 您先别挂, 等一下.
-_HOLDS = re.compile(
+_HOLDS = compiled(
     r"(?:先|请|千万)?(?:别|不要|不急着?|不用急着?|先不)(?:急着?|着急|忙着?)?(?:挂|走|拒绝|生气|激动|这么|急|"
     r"误会)|(?:稍等|等等|等(?:一)?下|慢着|且慢|留步)(?!再)|"
     r"听我(?:说|讲|解释|把)|容我|让我(?:说|把|再|解释)|挂(?:电话)?(?:之)?前|给(?:我|我们|个)(?:一?次?个?)?机会"
 )
 # Bargaining for a little more: 就耽误您一秒.
-_BARGAINS = re.compile(
+_BARGAINS = compiled(
     rf"(?:就|只|仅|再|最多|只需|只要|只用|耽误|占用|打扰|借|给我|用)(?:要|用|需|再|就|是|占|问|说|讲|你|耽误|"
     rf"占用|打扰|借用|给我|时间|这){{0,4}}{_MOMENT}|最后(?:一|"
     rf"再|问)|{_MOMENT}(?:就(?:好|行|够|可以|完|结束)|即可|的事)|"
@@ -36,7 +36,7 @@ _BARGAINS = re.compile(
     r"答|表|告诉|选|点|评|打|给)|(?:至少|起码|好歹|哪怕)(?:你|说|给|让|告)?"
 )
 # Persuading: his opinion matters so much, please cooperate.
-_PERSUADES = re.compile(
+_PERSUADES = compiled(
     r"(?:意见|反馈|建议|评价|声音|看法|配合|支持).{0,6}(?:对|真的|非常|很|十分|特别|至关|尤其|太)+.{0,6}(?:重要|"
     r"宝贵|关键|有用|有帮助|需要)|(?:希望|请|麻烦|恳请|还望|"
     r"拜托|求)(?:你|能|还是|再|多|务必|一定){0,4}(?:配合|支持|再考虑|考虑|想想|通融|体谅|耐心|理解我|帮(?:个|下|"
@@ -50,7 +50,7 @@ _PERSUADES = re.compile(
     r"个|句)|其实(?:很|只|就|我们)"
 )
 # Pressing: 不回答会影响您的信用.
-_PRESSES = re.compile(
+_PRESSES = compiled(
     r"(?:不|没|拒绝|否则|不然|要是|如果)[^,。]{0,16}?(?:,[^,。]{0,6}?)?(?:会|将|就|要|可能|"
     r"恐怕)[^,。]{0,4}(?:影响|降低|暂停|取消|限制|扣|停|列入|记入|投诉|上报|封|冻结|追究|承担|处理不了|没法|无法|"
     r"继续打|一直打|天天打|再打)|影响(?:你|到你)(?:的)?|信用|后果|"

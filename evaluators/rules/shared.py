@@ -13,6 +13,7 @@ from ..language import read_callee
 from ..language.learned.grams import LAST, Runs, plain
 from ..language.learned.table import packed_runs
 from ..language.text import Clause, Normal, clauses, folded
+from ..patterns import compiled
 from ..policy import OwnLine, Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Violation
@@ -110,7 +111,7 @@ def _quoted(clause: str, said: str) -> bool:
 
 
 # A denial reaches to the end of its clause: 不推销、不办会员. 不错, 不仅, 不知道 deny nothing.
-DENIED = re.compile(
+DENIED = compiled(
     r"(?:不(?!错|少|仅|但|妨|管|知|过|论|同|如|只|要(?:错过|忘))|没|无(?!论)|非|别(?!忘|错|的)|绝不|并非|"
     r"未)[^,。!?]{0,10}$"
 )

@@ -7,23 +7,24 @@ from dataclasses import dataclass
 
 from ..language.text import READ_LIMIT, has_words
 from ..moment import Moment
+from ..patterns import compiled
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
 from .learned import suspicion
 from .shared import violation
 
-_EMOJI = re.compile(
+_EMOJI = compiled(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u2190-\u21ff\u23e9-\u23fa\u200d\ufe0f\U000e0020-\U000e007f]|"
     "[:;][-']?[)(dp](?![a-z])|\\^_\\^|qaq|orz",
     re.I,
 )
-_MARKDOWN = re.compile(
+_MARKDOWN = compiled(
     r"\*\*|__\w|(?<!\w)\*[^*\s][^*\n]*\*|```|`[^`\n]+`|^\s{0,3}#{1,6}\s*\S|^\s{0,3}(?:[-*+•·]|\d{1,2}[.)])\s+\S|"
     r"^\s{0,3}>\s|\[[^\]\n]{1,80}\]\([^)\n]{0,200}\)|\|[^|\n]+\|[^|\n]*\||^-{3,}\s*$|~~\S|https?://|www\.",
     re.M,
 )
-_REASONING = re.compile(
+_REASONING = compiled(
     r"</?(?:think|thinking|reasoning|analysis|reflection|scratchpad)\b|(?:^|\n|"
     r"[。!！])[ \t]{0,4}[（(\[【]?(?:思考(?:过程)?|分析|"
     r"推理(?:过程)?|理由|内心(?:独白|活动)?|策略|备注|注释|注|解释|说明|思路|心理活动|旁白|动作|回复|答复|输出|"
@@ -37,27 +38,27 @@ _REASONING = re.compile(
     r"已经)[^，。]{0,12}[，,](?:所以|因此|我(?:应该|需要|要)))",
     re.I,
 )
-_TAG = re.compile(
+_TAG = compiled(
     r"</?[a-z_|][^<>\n]{0,80}>|<\|[^<>]{0,40}|\{\{[^{}]{0,60}|\[/?(?:inst|sys|end|eos|bos|hangup|pause|laugh|"
     r"silence|break)\b|%[a-z]+%|\\n|\$\{",
     re.I,
 )
-_JSON = re.compile(
+_JSON = compiled(
     r"^\s*[\[{]\s*[\"'{\[]|[\"'][\w\u4e00-\u9fff]{1,30}[\"']\s*[:：]|^\s*\{[^{}]*\}\s*$|\bnull\b|\{\s*\w+\s*:", re.I
 )
-_BRACKETS = re.compile(r"[(（\[【〔{〈][^()（）\[\]【】]{0,80}[)）\]】〕}〉]|[（(【\[][^）)】\]]{0,80}$")
-_STAGE_STARS = re.compile(r"(?<!\*)\*[^*\n]{1,20}\*(?!\*)")
+_BRACKETS = compiled(r"[(（\[【〔{〈][^()（）\[\]【】]{0,80}[)）\]】〕}〉]|[（(【\[][^）)】\]]{0,80}$")
+_STAGE_STARS = compiled(r"(?<!\*)\*[^*\n]{1,20}\*(?!\*)")
 # Control characters, marks of writing direction, half characters: nobody can say them, and a terminal may obey them.
-_UNSPEAKABLE = re.compile(
+_UNSPEAKABLE = compiled(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff"
     "\ufeff\ufff9-\uffff]"
 )
-_OTHER_SCRIPT = re.compile(
+_OTHER_SCRIPT = compiled(
     r"[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f\u0370-\u03ff\u0590-\u05ff\u0900-\u097f]{1,}"
 )
-_WORDS = re.compile(r"[A-Za-z']{2,20}(?:[\s,.!?]{1,3}[A-Za-z']{1,20}){2}")
-_LATIN = re.compile(r"[A-Za-z]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_WORDS = compiled(r"[A-Za-z']{2,20}(?:[\s,.!?]{1,3}[A-Za-z']{1,20}){2}")
+_LATIN = compiled(r"[A-Za-z]")
+_HAN = compiled(r"[\u4e00-\u9fff]")
 _NARROW = str.maketrans("＜＞｛｝／", "<>{}/")
 _KINDS = (
     ("看不见的控制字符", _UNSPEAKABLE, "删掉"),

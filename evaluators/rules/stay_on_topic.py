@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ..moment import Moment
+from ..patterns import compiled
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
@@ -13,7 +13,7 @@ from .learned import suspicion
 from .no_promotion import NoPromotion
 from .shared import found_in, not_the_cards_words, prepared, violation
 
-_ELSEWHERE = re.compile(
+_ELSEWHERE = compiled(
     # weather, sport, the news, leisure
     r"天气|降温|下雨了|下雪了|气温|好热|好冷|球赛|世界杯|足球|篮球|比赛|新闻|股票|股市|炒股|基金|彩票|房价|楼市|"
     r"买房|买车|电影|电视剧|综艺|明星|打游戏|追剧|旅游|旅行|度假|周末|过年|春节|"
@@ -30,7 +30,7 @@ _ELSEWHERE = re.compile(
     r"考证|疫苗|"
     r"聊聊(?:你|您|别的|天|家常|人生|生活|最近)|闲聊|唠(?:嗑|唠)|八卦|讲个笑话|笑话"
 )
-_ABOUT_THE_DELIVERY = re.compile(r"送|货|箱|包装|单|配送|快递|祝|愉快|快乐")
+_ABOUT_THE_DELIVERY = compiled(r"送|货|箱|包装|单|配送|快递|祝|愉快|快乐")
 
 
 @dataclass(frozen=True)

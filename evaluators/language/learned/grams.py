@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from operator import add
 from typing import Final, NamedTuple
 
+from ...patterns import compiled
 from ..characters import SOUND
 
-_MARKS = re.compile(r"[^\w]+")
+_MARKS = compiled(r"[^\w]+")
 _LONGEST: Final = 200
 """Characters that are looked at, half of them from the end: nobody says more in one breath."""
 _PRIVATE: Final = 0xE000
