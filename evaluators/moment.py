@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .language import read_callee, read_caller
-from .utterances import CalleeAct, Frozen, Intent, Utterance
+from .utterances import CalleeAct, CallerAct, Frozen, Intent, Utterance
 
 
 class Moment(Frozen):
@@ -95,10 +95,14 @@ def asked_and_heard(utterance: Utterance) -> bool | None:
 
     A question that was cut off before it was one has not been asked; one that nobody can prove unheard has.
     """
-    if not read_caller(utterance.text if utterance.said is None else utterance.said).questions:
+    if not _spoken(utterance).questions:
         return False
     unheard = utterance.lost or (utterance.cut_off and not read_caller(utterance.text).questions)
     return None if unheard else True
+
+
+def _spoken(utterance: Utterance) -> CallerAct:
+    return read_caller(utterance.text if utterance.said is None else utterance.said)
 
 
 class _Walk:
@@ -123,7 +127,7 @@ class _Walk:
             # A platform's empty message (a tool call, a turn that was never spoken) is no turn.
             return
         asked = asked_and_heard(utterance)
-        ends = read_caller(utterance.text if utterance.said is None else utterance.said).ends_call
+        ends = _spoken(utterance).ends_call
         demanded = self.overdue or any(act.must_exit for act in self.acts) or self.too_silent or self.cut_off_again
         self.overdue = demanded and not ends
         self.dropped = asked is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, zip_longest
 from typing import Literal
 
@@ -55,7 +56,11 @@ class Asked:
 
 def kind_of(clause: Clause) -> tuple[Kind, int]:
     """What one clause asks, and how many times (包装好不好速度快不快 asks twice in one breath)."""
-    words, marked = clause.text.strip(" 、-"), "?" in clause.mark
+    return _kind_of(clause.text.strip(" 、-"), "?" in clause.mark)
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(words: str, marked: bool) -> tuple[Kind, int]:
     if not words:
         return "none", 0
     if q.BACKCHANNEL.search(words):

@@ -60,6 +60,10 @@ class Normal:
 
     def __init__(self, original: str) -> None:
         self.original = original
+        plain = [_FOLD[char] for char in original[:READ_LIMIT]]
+        if len(original) <= READ_LIMIT and set(map(len, plain)) <= {1}:
+            self.text, self.offsets = _without_idle_blanks("".join(plain), list(range(len(plain))))
+            return
         chars: list[str] = []
         offsets: list[int] = []
         for start, piece in _pieces(original):
@@ -157,7 +161,12 @@ _cut_once = lru_cache(maxsize=512)(_cut)
 
 def has_words(text: str) -> bool:
     """Whether anything in `text` could be said aloud."""
-    return any(char.isalnum() for char in text)
+    return any(map(str.isalnum, text))
+
+
+def words_of(text: str) -> str:
+    """`text` without marks and blanks."""
+    return "".join(filter(str.isalnum, text))
 
 
 def count_characters(text: str) -> int:

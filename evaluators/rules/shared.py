@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from ..language import read_callee
 from ..language.learned.grams import LAST, Runs, plain
 from ..language.learned.table import packed_runs
-from ..language.text import Clause, Normal, clauses, folded
+from ..language.text import Clause, Normal, clauses, folded, words_of
 from ..patterns import compiled
 from ..policy import OwnLine, Policy, RuleId
 from ..utterances import Span
@@ -21,7 +21,7 @@ from ..verdicts import Violation
 
 def key(text: str) -> str:
     """`text` as it is compared with a card's line: folded, without marks."""
-    return "".join(char for char in folded(text).text if char.isalnum())
+    return words_of(folded(text).text)
 
 
 class Prepared(NamedTuple):
@@ -106,7 +106,7 @@ def _outside(text: str, said: str) -> tuple[Clause, ...]:
 
 
 def _quoted(clause: str, said: str) -> bool:
-    made = "".join(char for char in clause if char.isalnum())
+    made = words_of(clause)
     return len(made) >= _SHORTEST_QUOTE and made in said
 
 

@@ -60,9 +60,12 @@ _WORDS = compiled(r"[A-Za-z']{2,20}(?:[\s,.!?]{1,3}[A-Za-z']{1,20}){2}")
 _LATIN = compiled(r"[A-Za-z]")
 _HAN = compiled(r"[\u4e00-\u9fff]")
 _NARROW = str.maketrans("＜＞｛｝／", "<>{}/")
+# Of sentences in nothing but Han, digits and their marks, all that cannot be said is reasoning.
+_EVERYDAY = compiled(r"[\u4e00-\u9fff0-9，。？！、,?!…]*")
+_REASONS = ("推理或角色标注", _REASONING, "只写要说出口的话")
 _KINDS = (
     ("看不见的控制字符", _UNSPEAKABLE, "删掉"),
-    ("推理或角色标注", _REASONING, "只写要说出口的话"),
+    _REASONS,
     ("控制标签", _TAG, "删掉标签"),
     ("结构化数据", _JSON, "只写要说出口的话"),
     ("Markdown 或网址", _MARKDOWN, "改成能念出来的话"),
@@ -98,12 +101,13 @@ def by_patterns(text: str, policy: Policy) -> tuple[str, Span | None] | None:
     if "＜" in text or "｛" in text:
         # Full-width forms of a tag are read as tags by some speech engines.
         text = text.translate(_NARROW)
-    for name, pattern, mend in _KINDS:
+    everyday = policy.language == "zh" and _EVERYDAY.fullmatch(text) is not None
+    for name, pattern, mend in (_REASONS,) if everyday else _KINDS:
         hit = pattern.search(text)
         if hit:
             span = Span(start=hit.start(), end=hit.end(), text=hit.group())
             return (f"“{_visible(span.text[:20])}”是{name}，念不出来：{mend}。", span)
-    foreign = _foreign(text, policy.language)
+    foreign = None if everyday else _foreign(text, policy.language)
     if foreign:
         return (
             f"“{foreign.text[:20]}”不是本卡的语言：改用{'中文' if policy.language == 'zh' else '英文'}说。",

@@ -20,6 +20,8 @@ _SOUNDS: Final = {ord(char): _CODES[sound] for char, sound in SOUND.items()}
 
 def plain(folded: str) -> str:
     """Folded text with its marks made two, `?` and `,`, and none at its ends but a `?`."""
+    if len(folded) <= _LONGEST and folded.isalnum():
+        return folded
     marked = _MARKS.sub(lambda mark: "?" if "?" in mark.group() else ",", folded).strip(",")
     if len(marked) <= _LONGEST:
         return marked

@@ -18,18 +18,18 @@ cdef class Table:
     cdef const signed char[::1] rows
     cdef readonly Py_ssize_t width
 
-    @cython.locals(sums="int[::1]", block=Block, known=dict)
+    @cython.locals(
+        sums="int[::1]", room=Py_ssize_t, found="unsigned long long[::1]", count=Py_ssize_t, block=Block, known=dict,
+        at=Py_ssize_t, first=Py_ssize_t, column=Py_ssize_t,
+    )
     cpdef sums(self, seen)
 
-    @cython.locals(
-        known="const unsigned long long[::1]", room=Py_ssize_t, keys="unsigned long long[::1]", count=Py_ssize_t,
-        at=Py_ssize_t, key="unsigned long long", slot="unsigned long long", place="unsigned long long",
-        found=Py_ssize_t, row="unsigned long long", before=Py_ssize_t,
-    )
-    cdef add_runs(self, int[::1] sums, Block block, there)
-
-    @cython.locals(first=Py_ssize_t, column=Py_ssize_t)
-    cdef void add(self, int[::1] sums, Py_ssize_t row) noexcept
+@cython.locals(
+    known="const unsigned long long[::1]", end=Py_ssize_t, at=Py_ssize_t, count=Py_ssize_t,
+    key="unsigned long long", slot="unsigned long long", place="unsigned long long", row="unsigned long long",
+    before=Py_ssize_t,
+)
+cdef Py_ssize_t find(Block block, there, unsigned long long[::1] found, Py_ssize_t begin) except -1
 
 @cython.locals(longest=Py_ssize_t, text=str, room=Py_ssize_t)
 cdef Py_ssize_t room_for(there) except -1
@@ -38,7 +38,7 @@ cdef Py_ssize_t room_for(there) except -1
     longest=Py_ssize_t, apart=Py_ssize_t, count=Py_ssize_t, text=str, framed=str, size=Py_ssize_t,
     start=Py_ssize_t, stop=Py_ssize_t, end=Py_ssize_t, code="unsigned long long", key="unsigned long long",
 )
-cdef Py_ssize_t pack(there, unsigned long long[::1] keys) except -1
+cdef Py_ssize_t pack(there, unsigned long long[::1] keys, Py_ssize_t begin) except -1
 
 @cython.locals(low=Py_ssize_t, high=Py_ssize_t, middle=Py_ssize_t)
 cdef bint holds(const unsigned long long[::1] keys, unsigned long long key) noexcept

@@ -46,54 +46,58 @@ class Table:
         """The sum of the rows of the features that are there, each once however often it is there."""
         total = array("i", bytes(4 * self.width))
         sums = total
+        room = 0
+        for there in seen.values():
+            room += 2 * room_for(there) if isinstance(there, Runs) else len(there)
+        found = array("Q", bytes(8 * room))
+        count = 0
         for name, there in seen.items():
             if isinstance(there, Runs):
                 block = self.blocks.get(name)
                 if block is not None:
-                    self.add_runs(sums, block, there)
+                    count = find(block, there, found, count)
                 continue
             known = self.names.get(name)
             if known is not None:
                 for feature in there:
                     row = known.get(feature)
                     if row is not None:
-                        self.add(sums, row)
+                        found[count] = row
+                        count += 1
+        for at in range(count):
+            first = found[at] * self.width
+            for column in range(self.width):
+                sums[column] += self.rows[first + column]
         return total
 
-    def add_runs(self, sums: array[int], block: Block, there: Runs) -> None:
-        """Adds the rows of runs of characters."""
-        known = there.known
-        room = room_for(there)
-        keys = array("Q", bytes(16 * room))
-        count = pack(there, keys)
-        # The slots are looked up before any is looked at: they lie far apart, and memory brings many at once.
-        for at in range(count):
-            keys[room + at] = block.slots[(keys[at] * _SCATTER & _WHOLE) >> block.shift]
-        found = 0
-        for at in range(count):
-            key, slot = keys[at], keys[room + at]
-            if slot != 0 and slot >> _PLACE_BITS != key:
-                place = (key * _SCATTER & _WHOLE) >> block.shift
-                while slot != 0 and slot >> _PLACE_BITS != key:
-                    place = (place + 1) & block.last
-                    slot = block.slots[place]
-            if slot == 0 or holds(known, key):
-                continue
-            row = block.first + (slot & _PLACE)
-            for before in range(found):
-                if keys[before] == row:
-                    break
-            else:
-                keys[found] = row  # What stood here has been looked at.
-                found += 1
-        for at in range(found):
-            self.add(sums, keys[at])
 
-    def add(self, sums: array[int], row: int) -> None:
-        """Adds one row."""
-        first = row * self.width
-        for column in range(self.width):
-            sums[column] += self.rows[first + column]
+def find(block: Block, there: Runs, found: array[int], begin: int) -> int:
+    """Writes the rows of runs of characters into `found`, from `begin` on, and says where they end.
+
+    Behind them it needs as much room again."""
+    known = there.known
+    end = pack(there, found, begin)
+    # The slots are looked up before any is looked at: they lie far apart, and memory brings many at once.
+    for at in range(begin, end):
+        found[end + at - begin] = block.slots[(found[at] * _SCATTER & _WHOLE) >> block.shift]
+    count = begin
+    for at in range(begin, end):
+        key, slot = found[at], found[end + at - begin]
+        if slot != 0 and slot >> _PLACE_BITS != key:
+            place = (key * _SCATTER & _WHOLE) >> block.shift
+            while slot != 0 and slot >> _PLACE_BITS != key:
+                place = (place + 1) & block.last
+                slot = block.slots[place]
+        if slot == 0 or holds(known, key):
+            continue
+        row = block.first + (slot & _PLACE)
+        for before in range(begin, count):
+            if found[before] == row:
+                break
+        else:
+            found[count] = row  # What stood here has been looked at.
+            count += 1
+    return count
 
 
 def room_for(there: Runs) -> int:
@@ -105,10 +109,10 @@ def room_for(there: Runs) -> int:
     return room
 
 
-def pack(there: Runs, keys: array[int]) -> int:
-    """Writes the packed runs into `keys`, each as often as it occurs, and says how many they are."""
+def pack(there: Runs, keys: array[int], begin: int) -> int:
+    """Writes the packed runs into `keys`, from `begin` on, each as often as it occurs, and says where they end."""
     longest, apart, texts = there.longest, there.apart, there.texts
-    count = 0
+    count = begin
     for text in texts:
         framed = "^" + text + "$"
         size = len(framed)
@@ -131,8 +135,8 @@ def pack(there: Runs, keys: array[int]) -> int:
 def packed_runs(there: Runs) -> array[int]:
     """The packed runs in their order, each once."""
     keys = array("Q", bytes(8 * room_for(there)))
-    count = pack(there, keys)
-    return array("Q", sorted(set(keys[:count])))
+    end = pack(there, keys, 0)
+    return array("Q", sorted(set(keys[:end])))
 
 
 def holds(keys: Sequence[int], key: int) -> bool:
