@@ -15,7 +15,7 @@ from .moment import Moment
 from .policy import Policy
 from .rules import BUILT_IN
 from .rules.shared import key, prepared
-from .utterances import CallerAct, Span
+from .utterances import CallerAct, Feedback, Span
 from .verdicts import Rule, Turn, Verdict, Violation, action_of
 
 _REMEMBERED: Final = 16
@@ -54,7 +54,7 @@ class Judge:
 
     def _judged(self, text: str, moment: Moment) -> Verdict:
         try:
-            turn = self._turn(text)
+            turn = self._turn(text, moment.told)
         except Exception:  # noqa: BLE001  an unreadable draft must never reach the customer
             logger.exception("the draft could not be read")
             return Verdict(action="terminate", act=CallerAct(), violations=(_failed("judge"),))
@@ -79,8 +79,8 @@ class Judge:
         """What a caller's turn does, with the card's own lines taken into account."""
         return self._turn(text).act
 
-    def _turn(self, text: str) -> Turn:
-        act = read_caller(text)
+    def _turn(self, text: str, told: Feedback = None) -> Turn:
+        act = read_caller(text, told)
         said = key(text)
         if not act.ends_call and any(_ends_with(said, line) for line in self._words.ending):
             whole = text.strip()

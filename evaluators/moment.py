@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .language import read_callee, read_caller
-from .utterances import CalleeAct, CallerAct, Frozen, Intent, Utterance
+from .utterances import CalleeAct, CallerAct, Feedback, Frozen, Intent, Utterance
 
 
 class Moment(Frozen):
@@ -43,6 +43,11 @@ class Moment(Frozen):
     def intent(self) -> Intent:
         """The intent of that line."""
         return self.act.intent if self.act else "other"
+
+    @property
+    def told(self) -> Feedback:
+        """The feedback that he gave since the caller's last turn, if any."""
+        return next((act.feedback for act in self.acts if act.feedback), None)
 
     @classmethod
     def after(cls, last_callee: str, *, question_asked: bool = False, last_caller: str = "") -> Moment:

@@ -27,6 +27,10 @@ Intent = Literal[
 ]
 
 
+Feedback = Literal["negative", "positive"] | None
+"""What was said of the delivery itself, if anything."""
+
+
 class Frozen(BaseModel):
     """The base of everything that moves between rooms: immutable, and no unknown field slips in."""
 
@@ -69,7 +73,7 @@ class CalleeAct(Frozen):
     """He asked to hear the question again or to have it made clear, so that it may be asked once more."""
     holds: bool = False
     """He asked the caller to wait (等一下)."""
-    feedback: Literal["negative", "positive"] | None = None
+    feedback: Feedback = None
     """He said something of the delivery itself, whatever else the line does (挂了，箱子破了 hangs up too)."""
     hung_up: bool = False
     """The line is dead already; nothing said now is heard."""

@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
+from ..utterances import Feedback
 from .asking_words import Kind, asked_by_words, kind_of, pieces_of
 from .learned.grams import Runs, plain
 from .learned.net import Net
@@ -21,6 +22,8 @@ AskingKind = Literal["feedback", "other", "identity"]
 LETTERS: Final[dict[str, AskingKind]] = {"f": "feedback", "o": "other", "i": "identity"}
 """In the labels of the model: `ff` is a clause that seeks feedback twice, `-` one that asks nothing."""
 NOTHING: Final = "-"
+_LONG: Final = 9
+"""Of a clause of more characters the last so many are looked at once more: who speaks without marks asks at the end."""
 
 
 class Asked(NamedTuple):
@@ -43,13 +46,13 @@ class Piece(NamedTuple):
     """The questions that begin in it when the whole turn is taken together."""
 
 
-def questions_in(folded: str) -> list[Asked]:
-    """The questions of a folded turn, in their order."""
+def questions_in(folded: str, told: Feedback = None) -> list[Asked]:
+    """The questions of a folded turn, in their order; `told` is the feedback that the callee gave just before."""
     found: list[Asked] = []
     pieces = read_pieces(folded)
     model = _model()
     for place, piece in enumerate(pieces):
-        scores = model.scores(features(pieces, place))
+        scores = model.scores(features(pieces, place, told))
         label = model.labels[scores.index(max(scores))]
         found.extend(
             Asked(LETTERS[letter], piece.clause.start, piece.clause.end) for letter in label if letter in LETTERS
@@ -83,8 +86,11 @@ def read_pieces(folded: str) -> list[Piece]:
     ]
 
 
-def features(pieces: Sequence[Piece], place: int, *, patterns: bool = True) -> Seen:
-    """What the model sees of one clause. Without `patterns`, nothing of what they say: to learn to do without them."""
+def features(pieces: Sequence[Piece], place: int, told: Feedback = None, *, patterns: bool = True) -> Seen:
+    """What the model sees of one clause: 严重吗 seeks feedback where he has told of damage.
+
+    Without `patterns`, nothing of what they say: to learn to do without them.
+    """
     piece = pieces[place]
     before = pieces[place - 1] if place else None
     behind = pieces[place + 1] if place + 1 < len(pieces) else None
@@ -92,6 +98,8 @@ def features(pieces: Sequence[Piece], place: int, *, patterns: bool = True) -> S
     besides = {"", f"mark:{piece.mark}", f"long:{long}"}
     besides |= {f"end:{piece.text[-2:]}{piece.mark}", f"end:{piece.text[-1:]}{piece.mark}"}
     seen: dict[str, Runs | AbstractSet[str]] = {"": Runs((piece.text,), 3), "besides": besides}
+    if len(piece.text) > _LONG:
+        seen["end"] = Runs((piece.text[-_LONG:],), 3)
     if before is None:
         besides.add("first")
     else:
@@ -102,6 +110,8 @@ def features(pieces: Sequence[Piece], place: int, *, patterns: bool = True) -> S
     else:
         seen[">"] = Runs((behind.text,), 2)
         besides |= {f">begins:{behind.text[:2]}", f">begins:{behind.text[:1]}"}
+    if told:
+        besides |= {f"told:{told}", f"told{piece.mark}", f"told:{piece.alone[0]}"}
     if patterns:
         besides |= {f"among:{piece.among}", f"among:{piece.among}{piece.mark}", f"alone:{piece.alone}"}
         besides |= {f"<{before.alone}", f"<{before.among}|{piece.among}"} if before else set()

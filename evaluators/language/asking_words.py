@@ -18,7 +18,7 @@ Kind = Literal["feedback", "other", "identity", "tag", "invitation", "lead-in", 
 # Places where an unpunctuated clause ends: after a final particle, and before words that begin a new request.
 _SOFT_PAUSE = compiled(
     r"(?<=[吗呢吧])(?=[\u4e00-\u9fff]{2})(?!吗|啊|呀|的话|台|务|[?])|(?=(?:另外|还有就是|顺便|对了|请问|那么请|麻烦你|"
-    r"那你))(?<=[\u4e00-\u9fff])(?<!对)(?<!想)(?<!先)(?<!再)|"
+    r"那你|那(?:你)?[\u4e00-\u9fff]{1,7}呢$))(?<=[\u4e00-\u9fff])(?<!对)(?<!想)(?<!先)(?<!再)|"
     r"(?<=再见|拜拜|挂了|兴隆|顺利)(?=[\u4e00-\u9fff]{3})(?!啊|呀|哈|吧|了)|(?=(?:也想知道|也说说|再说说|再问问|哎对了))"
     r"(?<=[\u4e00-\u9fff])|"
     # 包装好不好|速度快不快, but not 能不能|说说: behind what asks about a quality, not behind a verb of can and will.
@@ -29,11 +29,38 @@ _SOFT_PAUSE = compiled(
 )
 _SOFT_PAUSES = 12
 """So many are looked for in one clause: nobody has breath for more."""
+# What asks at the end of its clause, so that behind it another begins: 速度怎么样|态度怎么样, 结不结实|搬运小不小心 …
+_ENDS_ASKING = compiled(
+    r"怎么样|咋样|怎样(?!的)|怎么看|(?:打|给)?几分|[打评]个分|是(?:否|不是)满意|([\u4e00-\u9fff]{2})不\1|"
+    r"([好快慢大多齐全准行破坏早松够脏牢稳])不\2|(?![是有能可要会想])([\u4e00-\u9fff])[不没]\3[\u4e00-\u9fff]"
+)
+# … and what begins a question that is put again: 有没有遇到延误|有没有遇到破损.
+_BEGINS_ASKING = compiled(r"(有没有|有什么|有啥)(?=[\u4e00-\u9fff]{2,12}?(\1)[\u4e00-\u9fff]{2})")
+_JOINS = compiled(r"或|还是|以?及|和|与|跟|、|都|也")
 _NO_SOFT_PAUSE = compiled(r"(?:酒吧|网吧|贴吧|干吗|吗啡|呢绒|好吧|行吧|对吧你)$")
 
 
 def pieces_of(text: str) -> Iterator[Clause]:
-    """Clauses, cut at marks and at the places where speech pauses without one."""
+    """Clauses, cut at marks, at the places where speech pauses without one, and between questions put alike."""
+    for clause in _at_pauses(text):
+        begin = 0
+        for place in _between_questions(clause.text):
+            yield Clause(clause.text[begin:place], clause.start + begin, "")
+            begin = place
+        yield Clause(clause.text[begin:], clause.start + begin, clause.mark) if begin else clause
+
+
+def _between_questions(words: str) -> list[int]:
+    """Where one question ends and the next begins, in one breath; those that are joined by a word are one."""
+    ends = [found.end() for found in islice(_ENDS_ASKING.finditer(words), _SOFT_PAUSES)]
+    places = [end for end in ends[:-1] if not _JOINS.match(words, end)]
+    for found in islice(_BEGINS_ASKING.finditer(words), _SOFT_PAUSES) if not ends else ():
+        if not _JOINS.search(words, found.end(), found.start(2)):
+            places.append(found.start(2))
+    return places
+
+
+def _at_pauses(text: str) -> Iterator[Clause]:
     for clause in clauses(text):
         begin = 0
         for pause in islice(_SOFT_PAUSE.finditer(clause.text), _SOFT_PAUSES):

@@ -94,6 +94,16 @@ def spent(work: Callable[[str], Any], lines: list[str], rounds: int = ROUNDS) ->
             yield (time.process_time() - began) * 1000
 
 
+def pace() -> float:
+    """Milliseconds for a plain loop of Python: how fast this machine is at the moment, to read the rest by."""
+    times = []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        sum(number for number in range(ENDLESS))
+        times.append((time.process_time() - began) * 1000)
+    return statistics.median(times)
+
+
 def row(name: str, value: float, aim: float) -> None:
     print(f"  {name:46} {value:9.3f} ms   {value / aim:6.2f} x the aim of {aim:g} ms")
 
@@ -104,7 +114,8 @@ def main() -> None:
         "caller": lambda text: judge.judge(text, Moment.of(HISTORY)),
         "callee": lambda text: Moment.of((*HISTORY[:-1], Utterance(speaker="callee", text=text))),
     }
-    print("the judge ready in a fresh interpreter: CPU ms, median")
+    print(f"adding up {ENDLESS:,} numbers in a plain loop takes {pace():.1f} ms here and now")
+    print("\nthe judge ready in a fresh interpreter: CPU ms, median")
     row("imported, loaded, one verdict", in_a_fresh_interpreter(_LOADED), 300)
     row("the same, from a card", in_a_fresh_interpreter(_LOADED_WITH_CARD), 300)
     for name, work in sides.items():

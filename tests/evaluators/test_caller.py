@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from waihu import Judge, Moment
 from waihu.evaluators.language import read_caller
+from waihu.evaluators.policy import Policy
 
 from . import changjiang as card
 
@@ -172,3 +174,32 @@ def test_a_question_before_an_all_is_still_one() -> None:
 def test_a_question_behind_what_he_tells_is_heard(text: str) -> None:
     """Speech has no marks: what the caller tells first hides nothing."""
     assert read_caller(text).questions == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("您有没有遇到延误有没有遇到破损有没有遇到送错", 3),
+        ("对送货时间是否满意对包装质量是否满意对师傅态度是否满意", 3),
+        ("小哥态度打几分速度打几分", 2),
+        ("挺好就好那师傅呢", 1),
+        ("包装好不好或者速度快不快", 1),
+        ("对不起对不起，打扰了", 0),
+    ],
+)
+def test_questions_put_alike_in_one_breath_are_told_apart(text: str, questions: int) -> None:
+    """Nobody marks where one ends; those that a word joins are one."""
+    assert read_caller(text).questions == questions
+
+
+@pytest.mark.parametrize("text", ["大概慢了几天呀？", "锈了多少？", "是哪一箱？"])
+def test_what_is_asked_of_his_complaint_seeks_feedback(text: str) -> None:
+    """By itself it may be about anything."""
+    assert read_caller(text, "negative").questions == 1
+
+
+def test_the_judge_reads_a_question_in_its_place() -> None:
+    """严重吗 is about the damage of which he has just told."""
+    judge = Judge(Policy(card="x", own_lines=(), exit_line="再见。"))
+    told = judge.judge("哎呀，是哪一箱？", Moment.after("箱子压扁了一个", question_asked=True))
+    assert told.act.questions == 1

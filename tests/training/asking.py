@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from waihu.evaluators.language import read_callee
 from waihu.evaluators.language.asking import LETTERS, NOTHING, Piece, features, read_pieces
 from waihu.evaluators.language.learned.table import Seen
 from waihu.evaluators.language.text import Normal, folded
@@ -32,7 +33,9 @@ def labels_of(row: dict[str, Any], normal: Normal, pieces: Sequence[Piece]) -> l
         overlaps = [_overlap(normal, piece, begin, end) for piece in pieces]
         if begin < 0 or not any(overlaps):
             return None
-        letters[overlaps.index(max(overlaps))] += _LETTER[kind]
+        # The clause that asks, not the one that says what about: 对我们的配送员，您愿意给个评价吗.
+        asks = [bool(overlap) and piece.alone[1] > 0 for overlap, piece in zip(overlaps, pieces, strict=True)]
+        letters[asks.index(True) if any(asks) else overlaps.index(max(overlaps))] += _LETTER[kind]
         begin = end
     return ["".join(sorted(found)) or NOTHING for found in letters]
 
@@ -73,8 +76,9 @@ def model(labelled: Sequence[dict[str, Any]]) -> Parts:
             if found is None:
                 continue
             assert all(set(label) <= {*LETTERS, NOTHING} for label in found)
+            told = read_callee(row.get("last_callee") or "", question_asked=bool(row.get("question_asked"))).feedback
             for patterns in (True, False):
-                examples.extend(features(pieces, place, patterns=patterns) for place in range(len(pieces)))
+                examples.extend(features(pieces, place, told, patterns=patterns) for place in range(len(pieces)))
                 labels.extend(found)
     return network(examples, labels)
 

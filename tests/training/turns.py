@@ -49,7 +49,7 @@ class Example:
         self.row = row
         self.policy = auditor.judge.policy
         self.moment = Moment.after(row["last_callee"] or "", question_asked=row["question_asked"])
-        self.turn: Turn = auditor.judge._turn(row["text"])
+        self.turn: Turn = auditor.judge._turn(row["text"], self.moment.told)
         self.unspeakable = spoken_form.by_patterns(row["text"], self.policy) is not None
         _, clauses = not_the_cards_words(row["text"], self.policy)
         self.seen = features(self.turn, clauses, prepared(self.policy).runs)
