@@ -15,7 +15,7 @@ from .moment import Moment
 from .policy import Policy
 from .rules import BUILT_IN
 from .rules.shared import key, prepared
-from .utterances import CallerAct, Feedback, Span
+from .utterances import CallerAct, Span, Told
 from .verdicts import Rule, Turn, Verdict, Violation, action_of
 
 _REMEMBERED: Final = 16
@@ -79,7 +79,7 @@ class Judge:
         """What a caller's turn does, with the card's own lines taken into account."""
         return self._turn(text).act
 
-    def _turn(self, text: str, told: Feedback = None) -> Turn:
+    def _turn(self, text: str, told: Told = None) -> Turn:
         act = read_caller(text, told)
         said = key(text)
         if not act.ends_call and any(_ends_with(said, line) for line in self._words.ending):

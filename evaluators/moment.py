@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .language import read_callee, read_caller
-from .utterances import CalleeAct, CallerAct, Feedback, Frozen, Intent, Utterance
+from .utterances import CalleeAct, CallerAct, Frozen, Intent, Told, Utterance
 
 
 class Moment(Frozen):
@@ -45,9 +45,9 @@ class Moment(Frozen):
         return self.act.intent if self.act else "other"
 
     @property
-    def told(self) -> Feedback:
+    def told(self) -> Told:
         """The feedback that he gave since the caller's last turn, if any."""
-        return next((act.feedback for act in self.acts if act.feedback), None)
+        return told_in(self.acts)
 
     @classmethod
     def after(cls, last_callee: str, *, question_asked: bool = False, last_caller: str = "") -> Moment:
@@ -95,19 +95,25 @@ def read_lines(text: str, *, last_caller: str, question_asked: bool) -> tuple[Ca
     return tuple(read_callee(line, last_caller=last_caller, question_asked=question_asked) for line in lines)
 
 
-def asked_and_heard(utterance: Utterance) -> bool | None:
+def told_in(acts: Iterable[CalleeAct]) -> Told:
+    """The feedback in a callee's lines, if any."""
+    return next((act.feedback for act in acts if act.feedback), None)
+
+
+def spoken(utterance: Utterance, told: Told) -> CallerAct:
+    """What a caller's turn does as it was spoken, after the callee had told so much."""
+    return read_caller(utterance.text if utterance.said is None else utterance.said, told)
+
+
+def asked_and_heard(utterance: Utterance, told: Told) -> bool | None:
     """Whether a caller's turn asked the question so that it counts; None where it asked and is known to be unheard.
 
     A question that was cut off before it was one has not been asked; one that nobody can prove unheard has.
     """
-    if not _spoken(utterance).questions:
+    if not spoken(utterance, told).questions:
         return False
-    unheard = utterance.lost or (utterance.cut_off and not read_caller(utterance.text).questions)
+    unheard = utterance.lost or (utterance.cut_off and not read_caller(utterance.text, told).questions)
     return None if unheard else True
-
-
-def _spoken(utterance: Utterance) -> CallerAct:
-    return read_caller(utterance.text if utterance.said is None else utterance.said)
 
 
 class _Walk:
@@ -131,8 +137,9 @@ class _Walk:
         if not utterance.text.strip() and not utterance.said:
             # A platform's empty message (a tool call, a turn that was never spoken) is no turn.
             return
-        asked = asked_and_heard(utterance)
-        ends = _spoken(utterance).ends_call
+        told = told_in(self.acts)
+        asked = asked_and_heard(utterance, told)
+        ends = spoken(utterance, told).ends_call
         demanded = self.overdue or any(act.must_exit for act in self.acts) or self.too_silent or self.cut_off_again
         self.overdue = demanded and not ends
         self.dropped = asked is None

@@ -8,7 +8,7 @@ from typing import Literal
 
 from .language import read_caller
 from .language.text import folded
-from .moment import asked_and_heard, read_lines
+from .moment import asked_and_heard, read_lines, told_in
 from .patterns import compiled
 from .utterances import CalleeAct, Frozen, Utterance
 
@@ -70,10 +70,12 @@ def outcome_of(history: Sequence[Utterance], *, hung_up: bool = False, failed: b
     feedback: list[Feedback] = []
     channel: Channel | None = None
     acts: list[CalleeAct] = []
+    answered = 0
     stop = False
     for turn, utterance in enumerate(history):
         if utterance.speaker == "caller":
-            asked = asked or asked_and_heard(utterance) is True
+            asked = asked or asked_and_heard(utterance, told_in(acts[answered:])) is True
+            answered = len(acts)
             last_caller = utterance.text
             continue
         for line, act in zip(

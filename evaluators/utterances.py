@@ -27,7 +27,7 @@ Intent = Literal[
 ]
 
 
-Feedback = Literal["negative", "positive"] | None
+Told = Literal["negative", "positive"] | None
 """What was said of the delivery itself, if anything."""
 
 
@@ -73,7 +73,7 @@ class CalleeAct(Frozen):
     """He asked to hear the question again or to have it made clear, so that it may be asked once more."""
     holds: bool = False
     """He asked the caller to wait (等一下)."""
-    feedback: Feedback = None
+    feedback: Told = None
     """He said something of the delivery itself, whatever else the line does (挂了，箱子破了 hangs up too)."""
     hung_up: bool = False
     """The line is dead already; nothing said now is heard."""

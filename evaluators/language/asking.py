@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
-from ..utterances import Feedback
+from ..utterances import Told
 from .asking_words import Kind, asked_by_words, kind_of, pieces_of
 from .learned.grams import Runs, plain
 from .learned.net import Net
@@ -22,8 +22,6 @@ AskingKind = Literal["feedback", "other", "identity"]
 LETTERS: Final[dict[str, AskingKind]] = {"f": "feedback", "o": "other", "i": "identity"}
 """In the labels of the model: `ff` is a clause that seeks feedback twice, `-` one that asks nothing."""
 NOTHING: Final = "-"
-_LONG: Final = 9
-"""Of a clause of more characters the last so many are looked at once more: who speaks without marks asks at the end."""
 
 
 class Asked(NamedTuple):
@@ -46,7 +44,7 @@ class Piece(NamedTuple):
     """The questions that begin in it when the whole turn is taken together."""
 
 
-def questions_in(folded: str, told: Feedback = None) -> list[Asked]:
+def questions_in(folded: str, told: Told = None) -> list[Asked]:
     """The questions of a folded turn, in their order; `told` is the feedback that the callee gave just before."""
     found: list[Asked] = []
     pieces = read_pieces(folded)
@@ -86,7 +84,7 @@ def read_pieces(folded: str) -> list[Piece]:
     ]
 
 
-def features(pieces: Sequence[Piece], place: int, told: Feedback = None, *, patterns: bool = True) -> Seen:
+def features(pieces: Sequence[Piece], place: int, told: Told = None, *, patterns: bool = True) -> Seen:
     """What the model sees of one clause: 严重吗 seeks feedback where he has told of damage.
 
     Without `patterns`, nothing of what they say: to learn to do without them.
@@ -98,8 +96,6 @@ def features(pieces: Sequence[Piece], place: int, told: Feedback = None, *, patt
     besides = {"", f"mark:{piece.mark}", f"long:{long}"}
     besides |= {f"end:{piece.text[-2:]}{piece.mark}", f"end:{piece.text[-1:]}{piece.mark}"}
     seen: dict[str, Runs | AbstractSet[str]] = {"": Runs((piece.text,), 3), "besides": besides}
-    if len(piece.text) > _LONG:
-        seen["end"] = Runs((piece.text[-_LONG:],), 3)
     if before is None:
         besides.add("first")
     else:

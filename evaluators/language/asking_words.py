@@ -36,6 +36,8 @@ _ENDS_ASKING = compiled(
 )
 # … and what begins a question that is put again: 有没有遇到延误|有没有遇到破损.
 _BEGINS_ASKING = compiled(r"(有没有|有什么|有啥)(?=[\u4e00-\u9fff]{2,12}?(\1)[\u4e00-\u9fff]{2})")
+_TWO_QUESTIONS = 6
+"""Characters that two of them have at least."""
 _JOINS = compiled(r"或|还是|以?及|和|与|跟|、|都|也")
 _NO_SOFT_PAUSE = compiled(r"(?:酒吧|网吧|贴吧|干吗|吗啡|呢绒|好吧|行吧|对吧你)$")
 
@@ -47,11 +49,17 @@ def pieces_of(text: str) -> Iterator[Clause]:
         for place in _between_questions(clause.text):
             yield Clause(clause.text[begin:place], clause.start + begin, "")
             begin = place
-        yield Clause(clause.text[begin:], clause.start + begin, clause.mark) if begin else clause
+        yield _behind(clause, begin)
+
+
+def _behind(clause: Clause, begin: int) -> Clause:
+    return Clause(clause.text[begin:], clause.start + begin, clause.mark) if begin else clause
 
 
 def _between_questions(words: str) -> list[int]:
     """Where one question ends and the next begins, in one breath; those that are joined by a word are one."""
+    if len(words) < _TWO_QUESTIONS:
+        return []
     ends = [found.end() for found in islice(_ENDS_ASKING.finditer(words), _SOFT_PAUSES)]
     places = [end for end in ends[:-1] if not _JOINS.match(words, end)]
     for found in islice(_BEGINS_ASKING.finditer(words), _SOFT_PAUSES) if not ends else ():
@@ -69,7 +77,7 @@ def _at_pauses(text: str) -> Iterator[Clause]:
                 continue
             yield Clause(head, clause.start + begin, "")
             begin = pause.start()
-        yield Clause(clause.text[begin:], clause.start + begin, clause.mark)
+        yield _behind(clause, begin)
 
 
 class Asked:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from ..utterances import CallerAct, Feedback, Span
+from ..utterances import CallerAct, Span, Told
 from .asking import Asked, questions_in
 from .closings import AFTERWARDS, ANNOUNCEMENT, GOODBYE, LEAVE_TAKING, REASSURES
 from .learned.grams import Runs, plain
@@ -15,12 +15,12 @@ from .learned.table import Seen
 from .text import READ_LIMIT, Clause, Normal, clauses, folded
 
 
-def read_caller(text: str, told: Feedback = None) -> CallerAct:
+def read_caller(text: str, told: Told = None) -> CallerAct:
     """What `text` does, from its words, and the feedback that the callee gave in the line before, if any."""
     return _read(text, told) if len(text) > READ_LIMIT else _remembered(text, told)
 
 
-def _read(text: str, told: Feedback) -> CallerAct:
+def _read(text: str, told: Told) -> CallerAct:
     normal = folded(text)
     asked = questions_in(normal.text, told)
     closing = _ending(normal, asked)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from waihu import Auditor, Moment
+from waihu.evaluators.language.learned import table
 from waihu.evaluators.utterances import Utterance
 
 ROOT = Path(__file__).parents[2]
@@ -114,6 +115,8 @@ def main() -> None:
         "caller": lambda text: judge.judge(text, Moment.of(HISTORY)),
         "callee": lambda text: Moment.of((*HISTORY[:-1], Utterance(speaker="callee", text=text))),
     }
+    how = "as plain Python" if table.__file__.endswith(".py") else "compiled"
+    print(f"the judge's inner loops run {how} (setup.py)")
     print(f"adding up {ENDLESS:,} numbers in a plain loop takes {pace():.1f} ms here and now")
     print("\nthe judge ready in a fresh interpreter: CPU ms, median")
     row("imported, loaded, one verdict", in_a_fresh_interpreter(_LOADED), 300)

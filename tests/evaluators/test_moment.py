@@ -26,6 +26,14 @@ def test_the_question_counts_once_it_was_heard() -> None:
     assert not Moment.of([caller("您好。")]).question_asked
 
 
+def test_what_was_asked_of_his_complaint_counts_too() -> None:
+    """严重吗 after a complaint sought feedback already; behind anything else it is about something else."""
+    told = [caller("您好，请问张强先生在吗？"), callee("箱子压扁了"), caller("严重吗？"), callee("最大的那箱")]
+    assert Moment.of(told[:2]).told == "negative"
+    assert Moment.of(told).question_asked
+    assert not Moment.of([told[0], callee("等一下。"), *told[2:]]).question_asked
+
+
 def test_a_question_that_was_lost_or_cut_off_may_be_asked_again() -> None:
     """Cut off before it was one, or dropped by the line for certain: not asked."""
     lost = Moment.of([caller("……", said=Q, lost=True), callee("啥？")])
