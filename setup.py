@@ -5,10 +5,8 @@ from setuptools import Extension, setup
 
 TABLE = "waihu.evaluators.language.learned.table"
 
-setup(
-    ext_modules=cythonize(
-        # Without a compiler the same module runs as Python.
-        [Extension(TABLE, [f"{TABLE.replace('.', '/')}.py"], optional=True)],
-        build_dir="build",
-    )
-)
+compiled = cythonize([Extension(TABLE, [f"{TABLE.replace('.', '/')}.py"])], build_dir="build")
+for extension in compiled:
+    extension.optional = True  # Without a compiler the same module runs as Python. Said here: cythonize forgets it.
+
+setup(ext_modules=compiled)

@@ -18,6 +18,7 @@ from waihu.agents.lines import _STOCK
 from waihu.agents.persona import Persona
 from waihu.agents.roles import CalleeView, Reply
 from waihu.agents.trust import LONGEST, Doubt, DoubtKind, Trust
+from waihu.evaluators.language.learned import table
 from waihu.evaluators.utterances import Utterance
 
 ROOT = Path(__file__).parent.parent.parent
@@ -330,4 +331,5 @@ def test_no_reply_is_slow(unit: str) -> None:
     seen = view([text, text], [text])
     began = time.process_time()
     trust().doubts(Reply(text=text, hangs_up=True, persona=seen.persona), seen)
-    assert time.process_time() - began < 0.5
+    # Where nobody compiled the judge's inner loops (setup.py), what they read takes some times as long.
+    assert time.process_time() - began < (3 if table.__file__.endswith(".py") else 0.5)

@@ -88,6 +88,16 @@ def test_sums_are_the_sums_of_the_weights(module: ModuleType, data: st.DataObjec
     assert list(made.sums(seen)) == [sum(each[column] for each in wanted) for column in range(width)]
 
 
+@pytest.mark.parametrize("module", [table, PYTHON])
+def test_a_long_text_weighs_each_run_once(module: ModuleType) -> None:
+    """However long, and however often."""
+    chars = [chr(0x4E00 + number) for number in range(300)]
+    kept = tables.table({"": chars}, whole([[1]] * 300)).kept()
+    made = module.Table({"": module.Block(kept.arrays["slots.0"], 1)}, {}, kept.arrays["rows"], 1)
+    assert list(made.sums({"": Runs(("".join(chars) * 2,), 1)})) == [300]
+    assert list(made.sums({"": Runs(("".join(chars[:50]) * 3,), 1)})) == [50]
+
+
 @given(TEXTS, st.integers(1, 3))
 def test_the_compiled_tables_pack_as_those_of_python(texts: tuple[str, ...], longest: int) -> None:
     """In order, each once; a character beyond the plane that Chinese is written in is like any other."""

@@ -5,6 +5,7 @@ import cython
 
 cdef unsigned long long _SCATTER, _WHOLE, _PLACE, _LAST
 cdef int _BITS, _PLACE_BITS
+cdef Py_ssize_t _MANY
 
 cdef class Block:
     cdef const unsigned long long[::1] slots
@@ -27,7 +28,7 @@ cdef class Table:
 @cython.locals(
     known="const unsigned long long[::1]", end=Py_ssize_t, at=Py_ssize_t, count=Py_ssize_t,
     key="unsigned long long", slot="unsigned long long", place="unsigned long long", row="unsigned long long",
-    before=Py_ssize_t,
+    before=Py_ssize_t, many=bint,
 )
 cdef Py_ssize_t find(Block block, there, unsigned long long[::1] found, Py_ssize_t begin) except -1
 

@@ -19,6 +19,7 @@ Seen = Mapping[str, Runs | AbstractSet[str]]
 # The build gives these a type of their own, which hides them from other modules.
 _BITS, _LAST, _PLACE_BITS, _SCATTER = BITS, LAST, PLACE_BITS, SCATTER
 _PLACE = (1 << PLACE_BITS) - 1
+_MANY = 400
 _WHOLE = (1 << 64) - 1
 
 
@@ -77,6 +78,14 @@ def find(block: Block, there: Runs, found: array[int], begin: int) -> int:
     Behind them it needs as much room again."""
     known = there.known
     end = pack(there, found, begin)
+    many = end - begin > _MANY
+    if many:
+        # Looking through what was found costs its square: of a long text, each run is looked up once.
+        at = begin
+        for key in set(found[begin:end]):
+            found[at] = key
+            at += 1
+        end = at
     # The slots are looked up before any is looked at: they lie far apart, and memory brings many at once.
     for at in range(begin, end):
         found[end + at - begin] = block.slots[(found[at] * _SCATTER & _WHOLE) >> block.shift]
@@ -91,10 +100,10 @@ def find(block: Block, there: Runs, found: array[int], begin: int) -> int:
         if slot == 0 or holds(known, key):
             continue
         row = block.first + (slot & _PLACE)
-        for before in range(begin, count):
-            if found[before] == row:
-                break
-        else:
+        before = count if many else begin
+        while before < count and found[before] != row:
+            before += 1
+        if before == count:
             found[count] = row  # What stood here has been looked at.
             count += 1
     return count
