@@ -80,7 +80,8 @@ class CalleeAct(Frozen):
 
 
 class CallerAct(Frozen):
-    """What a caller's turn does (rules.md, "What a caller's turn does"), read from the text alone."""
+    """What a caller's turn does (rules.md, "What a caller's turn does"): read from its text, and from whether the
+    callee has just told of the delivery."""
 
     questions: int = 0
     other_questions: int = 0
