@@ -58,7 +58,7 @@ class Nodes:
         if again:
             # A thread of a checkpointer that has held a call already begins a new one.
             state = {"seed": state.get("seed", 0), "turns": [], "costs": []}
-        moment = state.get("moment") or Moment()
+        moment = _moment(state)
         view = CallerView(
             call_id=self._call_id(state),
             seed=state.get("seed", 0),
@@ -79,7 +79,7 @@ class Nodes:
 
     async def judge(self, state: CallState) -> Command[Literal["caller", "noise"]]:
         """Passes a draft, sends it back, or ends the call. Without a draft it answers for the caller."""
-        moment = state.get("moment") or Moment()
+        moment = _moment(state)
         draft = state.get("draft")
 
         def fits(text: str, ends_call: bool) -> bool:
@@ -182,7 +182,7 @@ class Nodes:
             end=round(start + speech_seconds(said) + carried.seconds, 2),
             origin=speech.origin,
             drafts=speech.drafts,
-            act=read_caller(said) if cut_off else speech.drafts[-1].verdict.act,
+            act=read_caller(said, _moment(state).told) if cut_off else speech.drafts[-1].verdict.act,
             noise=carried.events,
             cut_off=cut_off,
             lost=carried.lost,
@@ -249,3 +249,8 @@ class Nodes:
 
     def _call_id(self, state: CallState) -> str:
         return self._setup.call_id(state.get("seed", 0))
+
+
+def _moment(state: CallState) -> Moment:
+    """The moment at which the caller speaks."""
+    return state.get("moment") or Moment()
