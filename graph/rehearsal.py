@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,16 @@ class Rehearsal:
         record: Record = (await self.graph.ainvoke({"seed": seed}))["record"]
         return record
 
-    async def events(self, seed: int = 0) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-        """Holds one call and gives what each node added to the state, as it happens."""
-        async for update in self.graph.astream({"seed": seed}, stream_mode="updates"):
-            for node, added in update.items():
-                yield node, added
+    async def events(self, seed: int = 0) -> AsyncGenerator[tuple[str, dict[str, Any]], None]:
+        """Holds one call and gives what each node added to the state, as it happens.
+
+        Who may leave before its end closes it (`contextlib.aclosing`), so that nothing of the call goes on.
+        """
+        updates: Any = self.graph.astream({"seed": seed}, stream_mode="updates")
+        async with aclosing(updates):
+            async for update in updates:
+                for node, added in update.items():
+                    yield node, added
 
     async def run_many(
         self, seeds: Iterable[int], *, jobs: int = 8, on_record: Callable[[Record], None] | None = None

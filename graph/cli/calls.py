@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import nullcontext, redirect_stdout
+from contextlib import aclosing, nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -138,17 +138,18 @@ async def _live(rehearsal: Any, seed: int, out: Console) -> Any:
     view.head(setup.card_ref.name, seed, setup.caller.who, setup.customer.callee.who, setup.line.profile.label)
     record = None
     shown = 0
-    async for node, added in rehearsal.events(seed):
-        if node == "judge":
-            judged = added.get("judged", ())
-            for draft in judged[shown:]:
-                if draft.origin == "draft" and draft.verdict.action != "pass":
-                    view.sent_back(draft)
-            shown = len(judged)
-        for turn in added.get("turns", ()):
-            view.turn(turn)
-            shown = 0
-        record = added.get("record", record)
+    async with aclosing(rehearsal.events(seed)) as events:
+        async for node, added in events:
+            if node == "judge":
+                judged = added.get("judged", ())
+                for draft in judged[shown:]:
+                    if draft.origin == "draft" and draft.verdict.action != "pass":
+                        view.sent_back(draft)
+                shown = len(judged)
+            for turn in added.get("turns", ()):
+                view.turn(turn)
+                shown = 0
+            record = added.get("record", record)
     assert record is not None
     view.summary(record)
     return record

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import aclosing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -77,13 +77,14 @@ async def _held(rehearsal: Rehearsal, you: AtKeyboard, seed: int, verdicts: bool
     view.head(setup.card_ref.name, seed, setup.caller.who, "you", setup.line.profile.label)
     record: Record | None = None
     with _hanging_up(you):
-        async for _, added in rehearsal.events(seed):
-            for turn in added.get("turns", ()):
-                if turn.speaker == "caller":
-                    if verdicts:
-                        view.drafts(turn)
-                    view.arrived(turn)
-            record = added.get("record", record)
+        async with aclosing(rehearsal.events(seed)) as events:
+            async for _, added in events:
+                for turn in added.get("turns", ()):
+                    if turn.speaker == "caller":
+                        if verdicts:
+                            view.drafts(turn)
+                        view.arrived(turn)
+                record = added.get("record", record)
     assert record is not None
     view.summary(record)
     return record

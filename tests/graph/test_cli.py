@@ -323,11 +323,8 @@ def side_by_side(commands: list[str]) -> list[tuple[str, str, str]]:
 def test_a_reader_that_goes_is_no_fault(tmp_path: Path) -> None:
     """`waihu ... | head`."""
     file = lines(tmp_path / "many.jsonl", *({"text": "不用了"} for _ in range(5000)))
-    commands = [
-        f"'{sys.executable}' -m waihu listen '{file}' --card '{CARD}' {flag} | head -1 >/dev/null; "
-        "echo ${PIPESTATUS[0]}"
-        for flag in ("--json", "")
-    ]
+    shapes = (f"listen '{file}' --card '{CARD}' --json", f"listen '{file}' --card '{CARD}'", f"call '{CARD}'")
+    commands = [f"'{sys.executable}' -m waihu {each} | head -1 >/dev/null; echo ${{PIPESTATUS[0]}}" for each in shapes]
     for _, out, err in side_by_side(commands):
         assert (out.strip(), err) == ("0", "")
 
