@@ -10,7 +10,10 @@ PUBLIC ?=
 
 setup: .venv/.ready
 
-.venv/.ready: pyproject.toml setup.py
+# What is compiled is part of the set-up: an edit to it would otherwise change nothing.
+COMPILED := $(wildcard evaluators/language/learned/table.p*)
+
+.venv/.ready: pyproject.toml setup.py $(COMPILED)
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[test]"
 	@# What Python makes of the sources is made here, so that no call waits for it.

@@ -60,10 +60,12 @@ class Normal:
 
     def __init__(self, original: str) -> None:
         self.original = original
-        plain = [_FOLD[char] for char in original[:READ_LIMIT]]
-        if len(original) <= READ_LIMIT and set(map(len, plain)) <= {1}:
-            self.text, self.offsets = _without_idle_blanks("".join(plain), list(range(len(plain))))
-            return
+        if len(original) <= READ_LIMIT:
+            # Nearly always each character gives one, and none needs to be looked at again.
+            plain = [_FOLD[char] for char in original]
+            if set(map(len, plain)) <= {1}:
+                self.text, self.offsets = _without_idle_blanks("".join(plain), list(range(len(plain))))
+                return
         chars: list[str] = []
         offsets: list[int] = []
         for start, piece in _pieces(original):

@@ -19,6 +19,7 @@ Seen = Mapping[str, Runs | AbstractSet[str]]
 # The build gives these a type of their own, which hides them from other modules.
 _BITS, _LAST, _PLACE_BITS, _SCATTER = BITS, LAST, PLACE_BITS, SCATTER
 _PLACE = (1 << PLACE_BITS) - 1
+# Runs beyond which those that occur again are sorted out first: looking through what was found costs its square.
 _MANY = 400
 _WHOLE = (1 << 64) - 1
 
@@ -75,12 +76,12 @@ class Table:
 def find(block: Block, there: Runs, found: array[int], begin: int) -> int:
     """Writes the rows of runs of characters into `found`, from `begin` on, and says where they end.
 
-    Behind them it needs as much room again."""
+    Behind them it needs as much room again.
+    """
     known = there.known
     end = pack(there, found, begin)
     many = end - begin > _MANY
     if many:
-        # Looking through what was found costs its square: of a long text, each run is looked up once.
         at = begin
         for key in set(found[begin:end]):
             found[at] = key
