@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -20,6 +19,8 @@ from waihu.agents.roles import CalleeView, Reply
 from waihu.agents.trust import LONGEST, Doubt, DoubtKind, Trust
 from waihu.evaluators.language.learned import table
 from waihu.evaluators.utterances import Utterance
+
+from ..timing import undisturbed
 
 ROOT = Path(__file__).parent.parent.parent
 OPENING = "您好，请问张强先生在吗？我是长江平台配送客户经理李明，仅做订单服务快速回访，不打扰您操作，一分钟即可。"
@@ -329,7 +330,8 @@ def test_no_reply_is_slow(unit: str) -> None:
     """A hundred thousand characters, as a reply and as what he heard, within a multiple of 50 ms."""
     text = (unit * 100_000)[:100_000]
     seen = view([text, text], [text])
-    began = time.process_time()
-    trust().doubts(Reply(text=text, hangs_up=True, persona=seen.persona), seen)
+    with undisturbed() as clock:
+        trust().doubts(Reply(text=text, hangs_up=True, persona=seen.persona), seen)
+        took = clock()
     # Where nobody compiled the judge's inner loops (setup.py), what they read takes some times as long.
-    assert time.process_time() - began < (3 if table.__file__.endswith(".py") else 0.5)
+    assert took < (3 if table.__file__.endswith(".py") else 0.5)
