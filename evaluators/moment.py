@@ -74,7 +74,7 @@ class Moment(Frozen):
                 walk.caller(utterance)
             else:
                 walk.callee(utterance)
-        demanded = any(act.must_exit for act in walk.acts) or walk.too_silent or walk.cut_off_again
+        demanded = _demanded(walk.acts) or walk.too_silent or walk.cut_off_again
         return cls(
             last_callee="\n".join(walk.lines),
             last_caller=walk.last_caller,
@@ -91,13 +91,17 @@ class Moment(Frozen):
 
 def read_lines(text: str, *, last_caller: str, question_asked: bool) -> tuple[CalleeAct, ...]:
     """What each line of a turn does: other people's voices stand on lines of their own in a transcript."""
-    lines = text.split("\n") if "\n" in text else [text]
-    return tuple(read_callee(line, last_caller=last_caller, question_asked=question_asked) for line in lines)
+    if "\n" not in text:
+        return (read_callee(text, last_caller=last_caller, question_asked=question_asked),)
+    return tuple(read_callee(line, last_caller=last_caller, question_asked=question_asked) for line in text.split("\n"))
 
 
 def told_in(acts: Iterable[CalleeAct]) -> Told:
     """The feedback in a callee's lines, if any."""
-    return next((act.feedback for act in acts if act.feedback), None)
+    for act in acts:
+        if act.feedback:
+            return act.feedback
+    return None
 
 
 def spoken(utterance: Utterance, told: Told) -> CallerAct:
@@ -110,10 +114,22 @@ def asked_and_heard(utterance: Utterance, told: Told) -> bool | None:
 
     A question that was cut off before it was one has not been asked; one that nobody can prove unheard has.
     """
-    if not spoken(utterance, told).questions:
+    return _heard(spoken(utterance, told), utterance, told)
+
+
+def _heard(act: CallerAct, utterance: Utterance, told: Told) -> bool | None:
+    if not act.questions:
         return False
     unheard = utterance.lost or (utterance.cut_off and not read_caller(utterance.text, told).questions)
     return None if unheard else True
+
+
+def _demanded(acts: Sequence[CalleeAct]) -> bool:
+    """Whether one of the callee's lines demands an exit. A loop: a call is walked through for every draft."""
+    for act in acts:  # noqa: SIM110
+        if act.must_exit:
+            return True
+    return False
 
 
 class _Walk:
@@ -134,14 +150,13 @@ class _Walk:
         self.acts: list[CalleeAct] = []
 
     def caller(self, utterance: Utterance) -> None:
-        if not utterance.text.strip() and not utterance.said:
+        if not utterance.said and not utterance.text.strip():
             # A platform's empty message (a tool call, a turn that was never spoken) is no turn.
             return
         told = told_in(self.acts)
-        asked = asked_and_heard(utterance, told)
-        ends = spoken(utterance, told).ends_call
-        demanded = self.overdue or any(act.must_exit for act in self.acts) or self.too_silent or self.cut_off_again
-        self.overdue = demanded and not ends
+        act = spoken(utterance, told)
+        asked, ends = _heard(act, utterance, told), act.ends_call
+        self.overdue = not ends and (self.overdue or self.too_silent or self.cut_off_again or _demanded(self.acts))
         self.dropped = asked is None
         self.asked = self.asked or asked is True
         self.closed = self.closed or ends
@@ -155,8 +170,12 @@ class _Walk:
     def callee(self, utterance: Utterance) -> None:
         acts = read_lines(utterance.text, last_caller=self.last_caller, question_asked=self.asked)
         self.answered = True
-        silent = all(act.intent == "silence_or_noise" for act in acts)
-        self.silences = self.silences + 1 if silent else 0
+        for act in acts:
+            if act.intent != "silence_or_noise":
+                self.silences = 0
+                break
+        else:
+            self.silences += 1
         self.too_silent = self.too_silent or (self.silences >= 2 and not self.asked)
         self.lines.append(utterance.text)
         self.acts.extend(acts)

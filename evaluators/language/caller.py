@@ -46,9 +46,9 @@ def _spans(normal: Normal, asked: Sequence[Asked]) -> tuple[Span, ...]:
 
 def _ending(normal: Normal, asked: Sequence[Asked]) -> Span | None:
     """The words that end the call: those that the patterns know, or where the model finds more, the last clause."""
-    by_words = _closing(normal, asked)
-    if by_words is None and not LEAVE_TAKING.search(normal.text):
+    if not LEAVE_TAKING.search(normal.text):
         return None
+    by_words = _closing(normal, asked)
     pieces = clauses(normal.text)
     if not pieces or not ends(closing_features(normal.text, pieces, asked, by_words=by_words is not None)):
         return None

@@ -168,7 +168,7 @@ def has_words(text: str) -> bool:
 
 def words_of(text: str) -> str:
     """`text` without marks and blanks."""
-    return "".join(filter(str.isalnum, text))
+    return text if text.isalnum() else "".join(filter(str.isalnum, text))
 
 
 def count_characters(text: str) -> int:

@@ -12,7 +12,7 @@ from ..patterns import compiled
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
-from .learned import suspicion
+from .learned import Sign, suspicion
 from .shared import violation
 
 _OPENS = compiled(
@@ -62,23 +62,22 @@ class ClosingStaysClosed:
             return violation(self.id, f"收尾的话里还在提问（“{asked[0].text}”）：删掉问题，只致谢道别。", asked[0])
         if turn.act.identity_question:
             return violation(self.id, "收尾的话里还在核对身份：删掉，只致谢道别。", _whole(turn.text))
-        what, span = _by_words(turn.text)
-        found = suspicion(self.id, turn, policy, span)
+        found = suspicion(self.id, turn, policy, lambda: _by_words(turn.text))
         if found is None:
             return None
-        return violation(self.id, f"收尾的话{what}（“{found.words}”）：删掉，只致谢道别。", found.evidence)
+        return violation(self.id, f"收尾的话{found.what}（“{found.words}”）：删掉，只致谢道别。", found.evidence)
 
 
-def _by_words(text: str) -> tuple[str, Span | None]:
+def _by_words(text: str) -> Sign:
     normal = folded(text)
     opens = first(_KINDS, normal.text)
     if opens:
-        return opens.name, normal.span(opens.start, opens.end)
+        return Sign(opens.name, normal.span(opens.start, opens.end))
     for hit in _NEXT_CALL.finditer(normal.text):
         around = re.split(r"[,。!?;]", normal.text[: hit.end() + 4])[-2:]
         if not _CALLS_LESS.search("".join(around)[-24:]) and not _CALLS_LESS.search(hit.group()):
-            return "预告了下一次联系", normal.span(hit.start(), hit.end())
-    return "又引出了别的话", None
+            return Sign("预告了下一次联系", normal.span(hit.start(), hit.end()))
+    return Sign("又引出了别的话")
 
 
 def _whole(text: str) -> Span | None:

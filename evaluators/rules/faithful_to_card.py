@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..language.cues import SURNAME, TITLE
 from ..language.text import Clause, Normal, folded
@@ -13,7 +14,7 @@ from ..patterns import compiled
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
-from .learned import suspicion
+from .learned import Sign, suspicion
 from .shared import Prepared, found_in, not_the_cards_words, prepared, violation
 
 _MONEY = compiled(
@@ -134,36 +135,36 @@ class FaithfulToCard:
 
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
         normal, ours = not_the_cards_words(turn.text, policy)
+        card, heard = prepared(policy), folded(moment.last_callee).text
         for clause in ours:
-            for what, span in _contradicts(normal, clause, policy, folded(moment.last_callee).text):
+            for what, span in _contradicts(normal, clause, card, heard):
                 return violation(self.id, f"“{span.text}”是{what}，卡片没有这样说：改用卡片上的。", span)
-        promised = next((pair for clause in ours for pair in _promises(normal, clause)), None)
-        what, said = promised or ("台词之外的说法", None)
-        found = suspicion(self.id, turn, policy, said)
+        found = suspicion(self.id, turn, policy, lambda: _promised(normal, ours))
         if found is None:
             return None
-        message = f"“{found.words}”是{what}，卡片没有这样说：删掉，或改用台词原话。"
+        message = f"“{found.words}”是{found.what}，卡片没有这样说：删掉，或改用台词原话。"
         return violation(self.id, message, found.evidence)
 
 
-def _promises(normal: Normal, clause: Clause) -> Iterator[tuple[str, Span]]:
-    """Promises, threats and claims, which no card makes in these words."""
-    for what, pattern, deniable in _PROMISES:
-        span = found_in(normal, clause, pattern, deniable=deniable)
-        if span:
-            yield what, span
+def _promised(normal: Normal, clauses: Iterable[Clause]) -> Sign:
+    """A promise, a threat or a claim, which no card makes in these words."""
+    for clause in clauses:
+        for what, pattern, deniable in _PROMISES:
+            span = found_in(normal, clause, pattern, deniable=deniable)
+            if span:
+                return Sign(what, span)
+    return Sign("台词之外的说法")
 
 
-def _contradicts(normal: Normal, clause: Clause, policy: Policy, heard: str) -> Iterator[tuple[str, Span]]:
+def _contradicts(normal: Normal, clause: Clause, card: Prepared, heard: str) -> Iterator[tuple[str, Span]]:
     """What the card says otherwise: channels, names, companies, orders. What the callee has named may be named."""
-    prose = prepared(policy).prose
     span = found_in(normal, clause, _DENIES_CHANNEL)
-    if span and re.search(r"短信|留言|app", prose):
+    if span and re.search(r"短信|留言|app", card.prose):
         yield "否认了卡片支持的渠道", span
     offered = _OFFERS_CHANNEL.search(clause.text)
-    if offered and offered.group(1) not in prose:
+    if offered and offered.group(1) not in card.prose:
         yield from _at(normal, clause, "卡片没有的渠道", offered)
-    yield from _wrong_names(normal, clause, prepared(policy), heard)
+    yield from _wrong_names(normal, clause, card, heard)
 
 
 def _at(normal: Normal, clause: Clause, what: str, hit: re.Match[str]) -> Iterator[tuple[str, Span]]:
@@ -191,17 +192,15 @@ def _wrong_names(normal: Normal, clause: Clause, card: Prepared, heard: str) -> 
     if card.callees:
         for hit in (*_ADDRESS.finditer(clause.text), *_IS_HE.finditer(clause.text)):
             named = hit.groupdict().get("name") or hit.group()
-            if _has_named(heard, named[0]):
-                continue
-            if not (
-                _is_known(named, (*card.callees, *callers)) or any(name and name in named for name in card.mentioned)
-            ):
+            known = _is_known(named, card.callees) or _is_known(named, callers)
+            if not (known or any(name and name in named for name in card.mentioned) or _has_named(heard, named[0])):
                 yield from _at(normal, clause, "错误的称呼", hit)
     order = _ORDER.search(clause.text)
     if order and order.group(1) not in card.prose:
         yield from _at(normal, clause, "卡片没有的订单号", order)
 
 
+@lru_cache(maxsize=512)
 def _other_company(words: str, companies: Sequence[str], prose: str) -> bool:
     if any(name and name in words for name in companies):
         return False
@@ -209,6 +208,7 @@ def _other_company(words: str, companies: Sequence[str], prose: str) -> bool:
     return org is not None and not _GENERIC.match(org.group(1)) and org.group() not in prose
 
 
+@lru_cache(maxsize=512)
 def _other_name(words: str, callers: Sequence[str], companies: Sequence[str]) -> bool:
     if any(name and (name in words or name[0] == words[0]) for name in callers):
         return False
@@ -229,6 +229,7 @@ def _has_named(heard: str, family: str) -> bool:
     return re.search(rf"[姓是叫找]{family}|{family}{TITLE}", heard) is not None
 
 
+@lru_cache(maxsize=512)
 def _is_known(named: str, known: Sequence[str]) -> bool:
     """Whether 张强, 张强先生, 张先生 or 小张 is somebody that the card knows."""
     bare = re.sub(r"^[你是找不小老]*|(?:先生|女士|小姐|太太|老板|师傅|经理|老师|总|哥|姐)$", "", named)

@@ -6,6 +6,7 @@ itself is taken out of a turn before the model sees it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -13,7 +14,7 @@ from ..language.learned.grams import Runs, plain
 from ..language.learned.linear import Linear
 from ..language.learned.net import Net
 from ..language.learned.table import Seen
-from ..language.text import Clause, Normal, folded
+from ..language.text import Clause, folded
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn
@@ -30,43 +31,60 @@ MEANING: Final[tuple[RuleId, ...]] = (
 """The rules with a column in the model."""
 
 
-class Suspicion(NamedTuple):
-    """A rule that the model takes for broken: the place, and the words to tell it by."""
+class Sign(NamedTuple):
+    """What a rule's patterns find in a turn: a name for it, and the place; without a place they found nothing."""
 
+    what: str
+    place: Span | None = None
+
+
+class Suspicion(NamedTuple):
+    """A rule that is taken for broken: what it is, the place, and the words to tell it by."""
+
+    what: str
     evidence: Span | None
     words: str
 
 
-def suspicion(rule: RuleId, turn: Turn, policy: Policy, by_words: Span | None) -> Suspicion | None:
-    """What the model makes of a turn, told what the rule's own patterns found in it.
+def suspicion(rule: RuleId, turn: Turn, policy: Policy, by_words: Callable[[], Sign]) -> Suspicion | None:
+    """What the model makes of a turn, told what the rule's own patterns find in it.
 
-    Of the card's own words it knows nothing: where a turn holds no others, the patterns alone decide.
+    Of the card's own words it knows nothing: where a turn holds no others, the patterns alone decide. Elsewhere they
+    are asked only where what they weigh can tell: a turn that is innocent either way is most turns.
     """
-    normal, clauses = not_the_cards_words(turn.text, policy)
-    if turn.own is not None or not clauses:
-        return Suspicion(by_words, by_words.text) if by_words else None
-    column = MEANING.index(rule)
-    if _scores(turn, policy)[column] + _weight(rule, by_words is not None) <= 0:
+    scores = _scores(turn, policy)
+    if not scores:
+        what, place = by_words()
+        return Suspicion(what, place, place.text) if place else None
+    column, nothing, something = _weights(rule)
+    score = scores[column]
+    if score + max(nothing, something) <= 0:
         return None
-    evidence = by_words or _weightiest(column, normal, clauses)
-    return Suspicion(evidence, evidence.text if evidence else turn.text)
+    what, place = by_words()
+    if score + (something if place else nothing) <= 0:
+        return None
+    evidence = place or _weightiest(column, turn, policy)
+    return Suspicion(what, evidence, evidence.text if evidence else turn.text)
 
 
 _last: tuple[Turn, Policy, list[float]] | None = None
 
 
 def _scores(turn: Turn, policy: Policy) -> list[float]:
-    """Every column for what all the rules share of a turn; they look at the same one, one after another."""
+    """Every column for what all the rules share of a turn; they look at the same one, one after another. Empty where
+    the turn has no words but the card's."""
     global _last
     if _last is not None and _last[0] is turn and _last[1] is policy:
         return _last[2]
     _, clauses = not_the_cards_words(turn.text, policy)
-    scores = _model().scores(features(turn, clauses, prepared(policy).runs))
+    foreign = turn.own is None and bool(clauses)
+    scores = _model().scores(features(turn, clauses, prepared(policy).runs)) if foreign else []
     _last = (turn, policy, scores)
     return scores
 
 
-def _weightiest(column: int, normal: Normal, clauses: tuple[Clause, ...]) -> Span | None:
+def _weightiest(column: int, turn: Turn, policy: Policy) -> Span | None:
+    normal, clauses = not_the_cards_words(turn.text, policy)
     most = max(clauses, key=lambda clause: _model().scores({"": Runs((plain(clause.text),), 3)})[column])
     return normal.span(most.start, most.end)
 
@@ -82,10 +100,11 @@ def _words() -> Linear:
 
 
 @cache
-def _weight(rule: RuleId, by_words: bool) -> float:
-    """What it weighs in a rule's own column that its patterns find something, or nothing."""
-    scores = _words().scores({"besides": {words_feature(rule, by_words)}})
-    return scores[MEANING.index(rule)]
+def _weights(rule: RuleId) -> tuple[int, float, float]:
+    """A rule's column, and what it weighs there that its patterns find nothing, or something."""
+    column = MEANING.index(rule)
+    nothing, something = (_words().scores({"besides": {words_feature(rule, found)}}) for found in (False, True))
+    return column, nothing[column], something[column]
 
 
 def words_feature(rule: RuleId, by_words: bool) -> str:

@@ -10,7 +10,7 @@ from ..patterns import compiled
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
-from .learned import suspicion
+from .learned import Sign, suspicion
 from .shared import found_in, violation
 
 PROMOTION = compiled(
@@ -53,8 +53,8 @@ class NoPromotion:
     id: RuleId = "no-promotion"
 
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
-        found = suspicion(self.id, turn, policy, promotion(turn.text))
+        found = suspicion(self.id, turn, policy, lambda: Sign("推销或促销", promotion(turn.text)))
         if found is None:
             return None
-        message = f"“{found.words}”是推销或促销，回访中不许出现：删掉，只谈这次服务的反馈。"
+        message = f"“{found.words}”是{found.what}，回访中不许出现：删掉，只谈这次服务的反馈。"
         return violation(self.id, message, found.evidence)

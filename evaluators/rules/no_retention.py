@@ -9,9 +9,8 @@ from ..language.text import folded
 from ..moment import Moment
 from ..patterns import compiled
 from ..policy import Policy, RuleId
-from ..utterances import Span
 from ..verdicts import Turn, Violation
-from .learned import suspicion
+from .learned import Sign, suspicion
 from .shared import violation
 
 _MOMENT = (
@@ -69,15 +68,14 @@ class NoRetention:
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
         if not moment.must_exit:
             return None
-        kind, span = _by_words(turn.text)
-        found = suspicion(self.id, turn, policy, span)
+        found = suspicion(self.id, turn, policy, lambda: _by_words(turn.text))
         if found is None:
             return None
-        message = f"对方已要求结束，“{found.words}”是在{kind}：删掉它，只致谢道别。"
+        message = f"对方已要求结束，“{found.words}”是在{found.what}：删掉它，只致谢道别。"
         return violation(self.id, message, found.evidence, "terminate")
 
 
-def _by_words(text: str) -> tuple[str, Span | None]:
+def _by_words(text: str) -> Sign:
     normal = folded(text)
     hit = first(_KINDS, normal.text)
-    return (hit.name, normal.span(hit.start, hit.end)) if hit else ("挽留", None)
+    return Sign(hit.name, normal.span(hit.start, hit.end)) if hit else Sign("挽留")

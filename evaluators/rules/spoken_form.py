@@ -11,7 +11,7 @@ from ..patterns import compiled
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
-from .learned import suspicion
+from .learned import Sign, suspicion
 from .shared import violation
 
 _EMOJI = compiled(
@@ -85,10 +85,10 @@ class SpokenForm:
         found = by_patterns(turn.text, policy)
         if found is not None:
             return violation(self.id, *found)
-        learned = suspicion(self.id, turn, policy, None)
+        learned = suspicion(self.id, turn, policy, lambda: Sign("不像说出口的话"))
         if learned is None:
             return None
-        message = f"“{learned.words[:20]}”不像说出口的话：只写要对客户说的那一句。"
+        message = f"“{learned.words[:20]}”{learned.what}：只写要对客户说的那一句。"
         return violation(self.id, message, learned.evidence)
 
 

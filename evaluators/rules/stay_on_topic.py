@@ -9,7 +9,7 @@ from ..patterns import compiled
 from ..policy import Policy, RuleId
 from ..utterances import Span
 from ..verdicts import Turn, Violation
-from .learned import suspicion
+from .learned import Sign, suspicion
 from .no_promotion import NoPromotion
 from .shared import found_in, not_the_cards_words, prepared, violation
 
@@ -40,7 +40,7 @@ class StayOnTopic:
     id: RuleId = "stay-on-topic"
 
     def check(self, turn: Turn, moment: Moment, policy: Policy) -> Violation | None:
-        found = suspicion(self.id, turn, policy, _by_words(turn.text, policy))
+        found = suspicion(self.id, turn, policy, lambda: Sign("题外话", _by_words(turn.text, policy)))
         if found is None or NoPromotion().check(turn, moment, policy):
             return None
         return violation(self.id, f"“{found.words}”与本次回访无关：删掉，只谈本次任务。", found.evidence)

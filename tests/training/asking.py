@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from waihu.evaluators.language import read_callee
-from waihu.evaluators.language.asking import LETTERS, NOTHING, Piece, features, read_pieces
+from waihu.evaluators.language.asking import LETTERS, NOTHING, ByWords, Piece, features, pieces_in, read_by_words
 from waihu.evaluators.language.learned.table import Seen
 from waihu.evaluators.language.text import Normal, folded
 
@@ -21,10 +21,12 @@ from .train import network, rows, unmarked
 _LETTER = {"q": "f", "o": "o", "i": "i"}
 
 
-def labels_of(row: dict[str, Any], normal: Normal, pieces: Sequence[Piece]) -> list[str] | None:
+def labels_of(
+    row: dict[str, Any], normal: Normal, pieces: Sequence[Piece], by_words: Sequence[ByWords]
+) -> list[str] | None:
     """For each clause the letters of its questions; None where the marked stretches cannot be found."""
     if "asking" not in row:
-        return _as_the_patterns_say(row, pieces)
+        return _as_the_patterns_say(row, by_words)
     letters = [""] * len(pieces)
     begin = 0
     for kind, words in row["asking"]:
@@ -34,7 +36,7 @@ def labels_of(row: dict[str, Any], normal: Normal, pieces: Sequence[Piece]) -> l
         if begin < 0 or not any(overlaps):
             return None
         # The clause that asks, not the one that says what about: 对我们的配送员，您愿意给个评价吗.
-        asks = [bool(overlap) and piece.alone[1] > 0 for overlap, piece in zip(overlaps, pieces, strict=True)]
+        asks = [bool(overlap) and words.alone[1] > 0 for overlap, words in zip(overlaps, by_words, strict=True)]
         letters[asks.index(True) if any(asks) else overlaps.index(max(overlaps))] += _LETTER[kind]
         begin = end
     return ["".join(sorted(found)) or NOTHING for found in letters]
@@ -54,13 +56,13 @@ def _overlap(normal: Normal, piece: Piece, begin: int, end: int) -> int:
     return max(0, min(stop, end) - max(start, begin))
 
 
-def _as_the_patterns_say(row: dict[str, Any], pieces: Sequence[Piece]) -> list[str] | None:
+def _as_the_patterns_say(row: dict[str, Any], by_words: Sequence[ByWords]) -> list[str] | None:
     """Rows with counts alone serve where the patterns come to the same counts."""
-    said = "".join(piece.among for piece in pieces)
+    said = "".join(words.among for words in by_words)
     wanted = (row["questions"], row["other_questions"], row["identity_question"])
     if (said.count("f"), said.count("o"), "i" in said) != wanted:
         return None
-    return ["".join(sorted(piece.among)) or NOTHING for piece in pieces]
+    return ["".join(sorted(words.among)) or NOTHING for words in by_words]
 
 
 def model(labelled: Sequence[dict[str, Any]]) -> Parts:
@@ -71,14 +73,15 @@ def model(labelled: Sequence[dict[str, Any]]) -> Parts:
             continue
         for form in forms(row):
             normal = folded(form["text"])
-            pieces = read_pieces(normal.text)
-            found = labels_of(form, normal, pieces)
+            pieces = pieces_in(normal.text)
+            by_words = read_by_words(pieces)
+            found = labels_of(form, normal, pieces, by_words)
             if found is None:
                 continue
             assert all(set(label) <= {*LETTERS, NOTHING} for label in found)
             told = read_callee(row.get("last_callee") or "", question_asked=bool(row.get("question_asked"))).feedback
-            for patterns in (True, False):
-                examples.extend(features(pieces, place, told, patterns=patterns) for place in range(len(pieces)))
+            for known in (by_words, None):
+                examples.extend(features(pieces, place, told, known) for place in range(len(pieces)))
                 labels.extend(found)
     return network(examples, labels)
 

@@ -28,17 +28,17 @@ from .train import CARD, IN, columns, packed, rows, unmarked
 
 def _promises(text: str, policy: Policy) -> bool:
     normal, ours = not_the_cards_words(text, policy)
-    return any(True for clause in ours for _ in faithful_to_card._promises(normal, clause))
+    return faithful_to_card._promised(normal, ours).place is not None
 
 
 BY_WORDS: dict[RuleId, Callable[[str, Policy], bool]] = {
     "no-promotion": lambda text, policy: no_promotion.promotion(text) is not None,
-    "no-retention": lambda text, policy: no_retention._by_words(text)[1] is not None,
+    "no-retention": lambda text, policy: no_retention._by_words(text).place is not None,
     "stay-on-topic": lambda text, policy: stay_on_topic._by_words(text, policy) is not None,
     "faithful-to-card": _promises,
     # What its patterns find is no question for the model: it learns from the rest.
     "spoken-form": lambda text, policy: False,
-    "closing-stays-closed": lambda text, policy: closing_stays_closed._by_words(text)[1] is not None,
+    "closing-stays-closed": lambda text, policy: closing_stays_closed._by_words(text).place is not None,
 }
 
 
