@@ -41,7 +41,7 @@ AFTERWARDS = compiled(
     r"随时|生意|支持|配合|麻烦|不便|保重|注意|慢走|好的|嗯|好$|记录|不再|反馈|"
     r"结束|挂|留言|短信|安全|减少|停止|周末|工作"
 )
-# Every labelled turn that ends a call (4,457 of them) holds one of these, and of the others one in five.
+# Every labelled turn that ends a call (5,091 of them) holds one of these, and of the others one in five.
 LEAVE_TAKING = compiled(
     r"[祝扰再拜甚频忙束挂搅踏撂饶遵针此啰啦线劲夫往谢断止结辞别歇休晚颂罢散退停]|(?<!意)见|bye|[a-z]{4}|[\u3040-\u30ff]"
 )

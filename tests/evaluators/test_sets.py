@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from math import inf
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
 from waihu import Auditor, Card
-from waihu.evaluators.language import read_callee
+from waihu.evaluators.language import asking, read_callee
 from waihu.evaluators.language.closings import LEAVE_TAKING
 from waihu.evaluators.language.text import folded
 from waihu.evaluators.rules import BUILT_IN
 from waihu.evaluators.utterances import Intent
 
 SETS = Path(__file__).parents[1] / "sets"
+EVERY = 6
+"""So much of the part to work on is enough where it need not be all."""
 
 
 def rows(name: str) -> list[dict[str, Any]]:
@@ -81,6 +84,14 @@ def test_the_rules_are_judged_no_worse_than_they_were(card: Card, rules: set[str
         found, wanted = set(verdict.violates) & rules, set(row["violates"]) & rules
         hits, extra, missed = hits + len(found & wanted), extra + len(found - wanted), missed + len(wanted - found)
     assert f1(hits, extra, missed) >= floor
+
+
+def test_the_patterns_are_asked_wherever_they_could_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clause of which the network is sure is read the same when the patterns are asked, too."""
+    texts = [folded(row["text"]).text for row in rows("caller")[::EVERY] + rows("heldout_caller")]
+    quick = list(map(asking.questions_in, texts))
+    monkeypatch.setattr(asking, "_DOUBT", inf)
+    assert quick == list(map(asking.questions_in, texts))
 
 
 def test_no_call_ends_without_a_word_of_leave_taking() -> None:

@@ -119,6 +119,8 @@ def joined(labelled: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield {"text": text if number % 2 else unmarked(text), "asking": asks, **counts}
 
 
+_PUBLIC = 2
+"""How often the public rows count: there are few of them beside the labelled turns, and of everything else."""
 _CLAUSE = re.compile(r"([^，。？！；：,!?;\s]+)([，。？！；：,!?;\s]*)")
 _REQUEST = re.compile(r"帮|推荐|告诉|想知道|查|介绍|请|找|发给|发一下|看看|了解|知道")
 
@@ -145,4 +147,4 @@ def public(folder: Path) -> Iterator[dict[str, Any]]:
 
 if __name__ == "__main__":
     elsewhere = list(public(Path(os.environ["PUBLIC"]))) if os.environ.get("PUBLIC") else []
-    model([*rows("caller"), *elsewhere]).write("asking.safetensors")
+    model([*rows("caller"), *_PUBLIC * elsewhere]).write("asking.safetensors")
