@@ -87,14 +87,13 @@ class Judge:
             start = text.find(whole)
             span = Span(start=start, end=start + len(whole), text=whole)
             act = act.model_copy(update={"ends_call": True, "closing_span": span})
-        own = next((line.text for made, line in self._words.lines if made and made == said), None)
-        return Turn(text=text, act=act, own=own, counted=self._counted(text, said))
+        return Turn(text=text, act=act, own=self._words.lines.get(said), counted=self._counted(text, said))
 
     def _counted(self, text: str, said: str) -> int:
         """Letters, digits and Han characters that are not the card's."""
         total = count_characters(text)
-        for made, _ in self._words.lines:
-            if made and made in said:
+        for made in self._words.lines:
+            if made in said:
                 # Once: a line that is said over and over is no longer the card's.
                 total -= len(made)
                 said = said.replace(made, "\n", 1)

@@ -27,7 +27,8 @@ def key(text: str) -> str:
 class Prepared(NamedTuple):
     """A policy's words, ready for comparison."""
 
-    lines: tuple[tuple[str, OwnLine], ...]
+    lines: dict[str, str]
+    """Own lines by their keys, the longest first: of several with one key, the text of the first."""
     ending: tuple[str, ...]
     """Keys of the lines that end a call, whatever their words."""
     all_lines: str
@@ -62,6 +63,7 @@ def prepared(policy: Policy) -> Prepared:
 
 def _prepare(policy: Policy) -> Prepared:
     lines = tuple((key(line.text), line) for line in policy.own_lines)
+    first = {made: line.text for made, line in reversed(lines) if made}
     ending = [made for made, line in lines if line.kind in ("exit", "closing") or _answers_a_stop(line)]
     said = [made for made, _ in lines] + [key(policy.exit_line)]
     prose = "\n".join(
@@ -70,7 +72,7 @@ def _prepare(policy: Policy) -> Prepared:
     folded_prose = "\n".join(folded(part).text for part in prose.split("\n"))
     said_runs = packed_runs(Runs(tuple(plain(clause.text) for clause in clauses(folded_prose)), 3))
     return Prepared(
-        lines=tuple(sorted(lines, key=lambda pair: -len(pair[0]))),
+        lines=dict(sorted(first.items(), key=lambda item: -len(item[0]))),
         ending=tuple(made for made in {key(policy.exit_line), *ending} if made),
         all_lines="\n".join(said),
         prose=folded_prose,
