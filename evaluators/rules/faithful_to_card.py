@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ..language.cues import SURNAME, TITLE
 from ..language.text import Clause, Normal, folded
@@ -192,7 +191,7 @@ def _wrong_names(normal: Normal, clause: Clause, card: Prepared, heard: str) -> 
     if card.callees:
         for hit in (*_ADDRESS.finditer(clause.text), *_IS_HE.finditer(clause.text)):
             named = hit.groupdict().get("name") or hit.group()
-            known = _is_known(named, card.callees) or _is_known(named, callers)
+            known = _is_known(named, (*card.callees, *callers))
             if not (known or any(name and name in named for name in card.mentioned) or _has_named(heard, named[0])):
                 yield from _at(normal, clause, "错误的称呼", hit)
     order = _ORDER.search(clause.text)
@@ -200,7 +199,6 @@ def _wrong_names(normal: Normal, clause: Clause, card: Prepared, heard: str) -> 
         yield from _at(normal, clause, "卡片没有的订单号", order)
 
 
-@lru_cache(maxsize=512)
 def _other_company(words: str, companies: Sequence[str], prose: str) -> bool:
     if any(name and name in words for name in companies):
         return False
@@ -208,7 +206,6 @@ def _other_company(words: str, companies: Sequence[str], prose: str) -> bool:
     return org is not None and not _GENERIC.match(org.group(1)) and org.group() not in prose
 
 
-@lru_cache(maxsize=512)
 def _other_name(words: str, callers: Sequence[str], companies: Sequence[str]) -> bool:
     if any(name and (name in words or name[0] == words[0]) for name in callers):
         return False
@@ -229,7 +226,6 @@ def _has_named(heard: str, family: str) -> bool:
     return re.search(rf"[姓是叫找]{family}|{family}{TITLE}", heard) is not None
 
 
-@lru_cache(maxsize=512)
 def _is_known(named: str, known: Sequence[str]) -> bool:
     """Whether 张强, 张强先生, 张先生 or 小张 is somebody that the card knows."""
     bare = re.sub(r"^[你是找不小老]*|(?:先生|女士|小姐|太太|老板|师傅|经理|老师|总|哥|姐)$", "", named)

@@ -191,6 +191,34 @@ def test_questions_put_alike_in_one_breath_are_told_apart(text: str, questions: 
     assert read_caller(text).questions == questions
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您开车注意安全。",
+        "好的，您慢走。",
+        "您先开会吧。",
+        "那您先休息吧。",
+        "后会有期，谢谢您。",
+        "那就先到这儿，谢谢。",
+    ],
+)
+def test_a_send_off_ends_the_call_without_a_goodbye(text: str) -> None:
+    assert read_caller(text).ends_call
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "您慢慢说，我记着。",
+        "您先坐下休息会儿，我等您。",
+        "您开车慢点，我就问一句，送货您满意吗？",
+        "您留步，听我说完。",
+    ],
+)
+def test_what_only_sounds_like_a_send_off_ends_nothing(text: str) -> None:
+    assert not read_caller(text).ends_call
+
+
 @pytest.mark.parametrize("text", ["严重吗？", "几点到的？", "什么时候的事？", "多吗？"])
 def test_what_is_asked_of_his_complaint_seeks_feedback(text: str) -> None:
     assert read_caller(text, "negative").questions == 1
