@@ -11,7 +11,7 @@ PUBLIC ?=
 setup: .venv/.ready
 
 # What is compiled is part of the set-up: an edit to it would otherwise change nothing.
-COMPILED := $(wildcard evaluators/language/learned/table.p*)
+COMPILED := $(wildcard evaluators/language/learned/table.p* evaluators/language/learned/convolution.p*)
 
 .venv/.ready: pyproject.toml setup.py $(COMPILED)
 	$(PYTHON) -m venv .venv
@@ -41,7 +41,7 @@ bench: setup
 judge-report: setup
 	@$(PY) -m tests.report $(if $(PUBLIC),--public "$(PUBLIC)")
 
-# The judge's models anew from tests/sets: seven minutes. Their weights are part of the package.
+# The judge's models anew from tests/sets: a quarter of an hour. Their weights are part of the package.
 train: setup
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[train]"
 	PUBLIC="$(PUBLIC)" $(PY) -m tests.training

@@ -3,9 +3,10 @@
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-TABLE = "waihu.evaluators.language.learned.table"
+LEARNED = "waihu.evaluators.language.learned"
+MODULES = [f"{LEARNED}.{name}" for name in ("convolution", "table")]
 
-compiled = cythonize([Extension(TABLE, [f"{TABLE.replace('.', '/')}.py"])], build_dir="build")
+compiled = cythonize([Extension(name, [f"{name.replace('.', '/')}.py"]) for name in MODULES], build_dir="build")
 for extension in compiled:
     extension.optional = True  # Without a compiler the same module runs as Python. Said here: cythonize forgets it.
 
