@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -20,25 +18,14 @@ from waihu.evaluators.language.learned.grams import Runs, pairs
 from waihu.evaluators.language.learned.linear import Linear
 from waihu.evaluators.language.learned.net import Net
 
+from .uncompiled import uncompiled
+
 CHARS = "您好^$?的\u0000\U0001f600"
 BYTE = st.integers(-127, 127)
 TEXTS = st.lists(st.text(CHARS, max_size=8), max_size=3).map(tuple)
 
 
-def uncompiled() -> ModuleType:
-    """The tables as they are where nobody compiled them."""
-    name = "waihu.evaluators.language.learned.table_of_python"
-    source = Path(files.__file__).with_name("table.py")
-    spec = importlib.util.spec_from_file_location(name, source)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-PYTHON = uncompiled()
+PYTHON = uncompiled("table")
 
 
 def row(width: int) -> st.SearchStrategy[list[int]]:

@@ -241,5 +241,6 @@ _PIECES = st.one_of(
 def test_nothing_repeated_costs_much_more_than_plain_words(unit: str, head: str, tail: str) -> None:
     """A head, something again and again, and a tail: calls are counted, and the clock is only there to end it."""
     text = head + endless(unit, READ_LIMIT - len(head) - len(tail)) + tail
+    allowed = GENEROUS * plain_calls()  # Before the clock runs: the first time, it takes as long as a bomb may.
     with within(2 * budget("judge", READ_LIMIT), f"{head!r} + {unit!r} again and again + {tail!r}"):
-        assert calls(partial(read_by_all, text)) <= GENEROUS * plain_calls()
+        assert calls(partial(read_by_all, text)) <= allowed

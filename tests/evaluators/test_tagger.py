@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from array import array
 from collections.abc import Sequence
 from itertools import groupby, product
 from math import exp, inf, isclose, prod
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -19,28 +16,18 @@ from hypothesis import strategies as st
 from tests.training.tables import Parts
 from waihu.evaluators.language import asking
 from waihu.evaluators.language.asking import BREATH, heard, questions_in
-from waihu.evaluators.language.learned import convolution, files
+from waihu.evaluators.language.learned import convolution
 from waihu.evaluators.language.learned.paths import likeliest, log_likelihood
 from waihu.evaluators.language.learned.tagger import DILATIONS, Tagger, words_of
 from waihu.evaluators.language.text import folded
+
+from .uncompiled import uncompiled
 
 CHARS = "您好吗"
 WIDTH, LABELS = 3, 2
 
 
-def uncompiled() -> ModuleType:
-    """The layers as they are where nobody compiled them."""
-    name = "waihu.evaluators.language.learned.convolution_of_python"
-    spec = importlib.util.spec_from_file_location(name, Path(files.__file__).with_name("convolution.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-PYTHON = uncompiled()
+PYTHON = uncompiled("convolution")
 
 
 def parts(seed: int) -> Parts:

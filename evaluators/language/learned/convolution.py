@@ -98,9 +98,9 @@ def looked_up(
         for neighbour in range(_NEIGHBOURS):
             at = place + neighbour - 1
             if 0 <= at < places:
-                of_char.add(made, chars[place] * _NEIGHBOURS + neighbour, at)
+                of_char.add(sums, chars[place] * _NEIGHBOURS + neighbour, at)
         if words[place]:
-            of_word.add(made, words[place], place)
+            of_word.add(sums, words[place], place)
     for at in range(places * width):
         if sums[at] < 0:
             sums[at] = 0
