@@ -86,6 +86,8 @@ CASES: list[tuple[Moment, str, str]] = [
     (START, "好" * 50 + "。" + card.CLOSING, ""),
     (START, "**您好**", "spoken-form"),
     (START, "# 您好", "spoken-form"),
+    (START, "~~您好~~，李明在听", "spoken-form"),
+    (START, "好咧~~我都记着，放心~~谢谢您", ""),
     (START, "您好😊", "spoken-form"),
     (START, "（微笑）您好", "spoken-form"),
     (START, "<hangup/>您好", "spoken-form"),
