@@ -18,13 +18,13 @@ from .train import CARD, rows, trained, unmarked
 
 
 def model(labelled: Sequence[dict[str, Any]]) -> Parts:
-    # Lines that end a call because their card says so, whatever their words, teach nothing of words.
+    # That a line ends a call because its card says so, whatever its words, teaches nothing of words.
     own = [key(line.text) for line in Auditor(CARD).judge.policy.own_lines if line.kind in ("step", "answer", "exit")]
     examples: list[Seen] = []
     labels: list[str] = []
     for row in labelled:
         said_here = key(row["text"])
-        if any(line in said_here for line in own) and not GOODBYE.search(folded(row["text"]).text):
+        if row["ends_call"] and any(line in said_here for line in own) and not GOODBYE.search(folded(row["text"]).text):
             continue
         for text in sorted({row["text"], unmarked(row["text"])}):
             normal = folded(text)
