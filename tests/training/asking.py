@@ -15,10 +15,13 @@ from waihu.evaluators.language.asking import LETTERS, NOTHING, ByWords, Piece, f
 from waihu.evaluators.language.learned.table import Seen
 from waihu.evaluators.language.text import Normal, folded
 
+from .composed import composed
 from .tables import Parts
 from .train import network, rows, unmarked
 
 _LETTER = {"q": "f", "o": "o", "i": "i"}
+_LEAST = 12
+"""Examples that a feature counts from: a clause gives four, and what is put together repeats itself."""
 
 
 def labels_of(
@@ -68,7 +71,7 @@ def _as_the_patterns_say(row: dict[str, Any], by_words: Sequence[ByWords]) -> li
 def model(labelled: Sequence[dict[str, Any]]) -> Parts:
     examples: list[Seen] = []
     labels: list[str] = []
-    for row in (*labelled, *joined(labelled)):
+    for row in (*labelled, *joined(labelled), *composed(labelled)):
         if row["questions"] is None:  # An example of a rule, which counts nothing.
             continue
         for form in forms(row):
@@ -83,7 +86,7 @@ def model(labelled: Sequence[dict[str, Any]]) -> Parts:
             for known in (by_words, None):
                 examples.extend(features(pieces, place, told, known) for place in range(len(pieces)))
                 labels.extend(found)
-    return network(examples, labels)
+    return network(examples, labels, least=_LEAST)
 
 
 _JOINED = 4000

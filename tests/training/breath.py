@@ -24,6 +24,7 @@ from waihu.evaluators.language.learned.tagger import DILATIONS, WORD, words_of
 from waihu.evaluators.language.text import folded
 
 from .asking import forms, joined, public
+from .composed import composed
 from .tables import Parts
 from .train import rows
 from .vectors import vectors
@@ -151,7 +152,7 @@ def _cost(given: torch.Tensor, batch: Batch) -> torch.Tensor:
 
 
 def model(labelled: Sequence[dict[str, Any]], *, seed: int = 0) -> Parts:
-    found = examples([*labelled, *joined(labelled)])
+    found = examples([*labelled, *joined(labelled), *composed(labelled)])
     known = vectors()
     short = [row for row, word in enumerate(known.words) if len(word) <= WORD]
     rows_of = np.vstack([np.zeros((1, known.rows.shape[1]), np.float32), known.rows[short]])
